@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Tests of HttpServer over real connections.
+
+#include "common/http_server.h"
+
+#include <httplib.h>
+
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/synchronization/notification.h"
+#include "common/address.h"
+#include "common/metrics.h"
+#include "common/testing/certificates.h"
+#include "common/testing/status_matchers.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace eyrie {
+namespace {
+
+using ::eyrie::testing::Certificate;
+using ::eyrie::testing::CertificateAuthority;
+using ::eyrie::testing::StatusIs;
+using ::eyrie::testing::WriteFileAtomically;
+using ::testing::HasSubstr;
+
+int PortOf(const HttpServer& server) {
+  return ParseAddress(server.address())->port;
+}
+
+httplib::Client ClientOf(const HttpServer& server) {
+  return httplib::Client("127.0.0.1", PortOf(server));
+}
+
+TEST(HttpServerTest, ServesMetricsAndHealth) {
+  MetricRegistry metrics;
+  metrics.AddCounter("c", "Counts.").Increment();
+  absl::Status ready = absl::UnavailableError("rules are being loaded");
+  ASSERT_OK_AND_ASSIGN(std::unique_ptr<HttpServer> server,
+                       HttpServer::Create({.address = "127.0.0.1:0"}));
+  ServeMetrics(&metrics, server.get());
+  ServeHealth([&] { return ready; }, server.get());
+  server->Start();
+  EXPECT_NE(PortOf(*server), 0);
+
+  httplib::Client client = ClientOf(*server);
+  auto response = client.Get("/metrics");
+  ASSERT_TRUE(response);
+  EXPECT_EQ(response->status, 200);
+  EXPECT_EQ(response->get_header_value("Content-Type"),
+            "application/openmetrics-text; version=1.0.0; charset=utf-8");
+  EXPECT_EQ(response->body,
+            "# TYPE c counter\n# HELP c Counts.\nc_total 1\n# EOF\n");
+
+  response = client.Get("/healthz");
+  ASSERT_TRUE(response);
+  EXPECT_EQ(response->status, 200);
+  EXPECT_EQ(response->body, "ok\n");
+
+  response = client.Get("/readyz");
+  ASSERT_TRUE(response);
+  EXPECT_EQ(response->status, 503);
+  EXPECT_EQ(response->body, "rules are being loaded\n");
+  ready = absl::OkStatus();
+  response = client.Get("/readyz");
+  ASSERT_TRUE(response);
+  EXPECT_EQ(response->status, 200);
+}
+
+TEST(HttpServerTest, KnowsOnlyItsPathsAndMethods) {
+  ASSERT_OK_AND_ASSIGN(std::unique_ptr<HttpServer> server,
+                       HttpServer::Create({.address = "127.0.0.1:0"}));
+  server->HandleGet("/a.b", [](const HttpRequest&) {
+    return HttpResponse{.body = "x"};
+  });
+  server->Start();
+  httplib::Client client = ClientOf(*server);
+  for (const char* path : {"/", "/aXb", "/a.b/c", "/metrics", "/../etc"}) {
+    const auto response = client.Get(path);
+    ASSERT_TRUE(response) << path;
+    EXPECT_EQ(response->status, 404) << path;
+    EXPECT_EQ(response->body, "error 404\n") << path;
+  }
+  EXPECT_EQ(client.Get("/a.b")->status, 200);
+  EXPECT_EQ(client.Head("/a.b")->status, 200);
+  EXPECT_EQ(client.Post("/a.b", "x", "text/plain")->status, 404);
+}
+
+TEST(HttpServerTest, LimitsTheBodyOfRequests) {
+  ASSERT_OK_AND_ASSIGN(
+      std::unique_ptr<HttpServer> server,
+      HttpServer::Create({.address = "127.0.0.1:0", .max_body_bytes = 100}));
+  server->HandlePost("/echo", [](const HttpRequest& request) {
+    return HttpResponse{.body = request.body};
+  });
+  server->Start();
+  httplib::Client client = ClientOf(*server);
+  auto response = client.Post("/echo", std::string(100, 'x'), "text/plain");
+  ASSERT_TRUE(response);
+  EXPECT_EQ(response->status, 200);
+  EXPECT_EQ(response->body, std::string(100, 'x'));
+  response = client.Post("/echo", std::string(101, 'x'), "text/plain");
+  ASSERT_TRUE(response);
+  EXPECT_EQ(response->status, 413);
+}
+
+TEST(HttpServerTest, AnswersMoreConnectionsThanThreads) {
+  ASSERT_OK_AND_ASSIGN(
+      std::unique_ptr<HttpServer> server,
+      HttpServer::Create(
+          {.address = "127.0.0.1:0", .threads = 1, .max_waiting = 1}));
+  absl::Notification may_answer;
+  server->HandleGet("/slow", [&](const HttpRequest&) {
+    may_answer.WaitForNotification();
+    return HttpResponse{.body = "done"};
+  });
+  server->Start();
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 5; ++i) {
+    threads.emplace_back([&] {
+      httplib::Client client = ClientOf(*server);
+      const auto response = client.Get("/slow");
+      ASSERT_TRUE(response);
+      EXPECT_EQ(response->body, "done");
+    });
+  }
+  may_answer.Notify();
+  for (std::thread& thread : threads) thread.join();
+}
+
+TEST(HttpServerTest, AnswersWhatHasBegunWhenItStops) {
+  ASSERT_OK_AND_ASSIGN(std::unique_ptr<HttpServer> server,
+                       HttpServer::Create({.address = "127.0.0.1:0"}));
+  absl::Notification has_begun, may_answer;
+  server->HandleGet("/slow", [&](const HttpRequest&) {
+    has_begun.Notify();
+    may_answer.WaitForNotification();
+    return HttpResponse{.body = "done"};
+  });
+  server->Start();
+  const int port = PortOf(*server);
+  std::thread asker([port] {
+    httplib::Client client("127.0.0.1", port);
+    const auto response = client.Get("/slow");
+    ASSERT_TRUE(response);
+    EXPECT_EQ(response->body, "done");
+  });
+  has_begun.WaitForNotification();
+  std::thread stopper([&] { server->Stop(); });
+  may_answer.Notify();
+  stopper.join();
+  asker.join();
+  EXPECT_FALSE(httplib::Client("127.0.0.1", port).Get("/slow"));
+}
+
+TEST(HttpServerTest, StopsAtOnceAndTwiceAndUnstarted) {
+  for (int i = 0; i < 20; ++i) {
+    ASSERT_OK_AND_ASSIGN(std::unique_ptr<HttpServer> server,
+                         HttpServer::Create({.address = "127.0.0.1:0"}));
+    if (i % 2 == 0) server->Start();
+    server->Stop();
+    server->Stop();
+  }
+}
+
+TEST(HttpServerTest, SaysWhyItCannotListen) {
+  ASSERT_OK_AND_ASSIGN(std::unique_ptr<HttpServer> server,
+                       HttpServer::Create({.address = "127.0.0.1:0"}));
+  EXPECT_THAT(HttpServer::Create({.address = server->address()}),
+              StatusIs(absl::StatusCode::kUnavailable,
+                       HasSubstr("binding HTTP address " +
+                                 server->address())));
+  EXPECT_THAT(HttpServer::Create({.address = "unix:/x"}),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       "HTTP listens on HOST:PORT only, not on unix:/x"));
+  EXPECT_THAT(HttpServer::Create({.address = "nowhere"}),
+              StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
+class HttpServerTlsTest : public ::testing::Test {
+ protected:
+  static std::string Write(const std::string& name,
+                           const std::string& content) {
+    const std::string path = ::testing::TempDir() + "/" + name;
+    WriteFileAtomically(path, content);
+    return path;
+  }
+
+  const CertificateAuthority authority_;
+  const Certificate certificate_ = authority_.Issue();
+  const std::string ca_ = Write("ca.pem", authority_.cert());
+  const std::string cert_ = Write("cert.pem", certificate_.cert);
+  const std::string key_ = Write("key.pem", certificate_.key);
+};
+
+TEST_F(HttpServerTlsTest, SpeaksTls) {
+  ASSERT_OK_AND_ASSIGN(std::unique_ptr<HttpServer> server,
+                       HttpServer::Create({.address = "127.0.0.1:0",
+                                           .tls_cert = cert_,
+                                           .tls_key = key_}));
+  ServeHealth([] { return absl::OkStatus(); }, server.get());
+  server->Start();
+  httplib::SSLClient client("localhost", PortOf(*server));
+  client.set_ca_cert_path(ca_.c_str());
+  client.enable_server_certificate_verification(true);
+  const auto response = client.Get("/healthz");
+  ASSERT_TRUE(response) << httplib::to_string(response.error());
+  EXPECT_EQ(response->body, "ok\n");
+  EXPECT_FALSE(ClientOf(*server).Get("/healthz"));
+}
+
+TEST_F(HttpServerTlsTest, SaysWhatIsWrongWithItsFiles) {
+  const std::string other_key = Write("other_key.pem", authority_.Issue().key);
+  EXPECT_THAT(
+      HttpServer::Create({.address = "127.0.0.1:0", .tls_cert = cert_}),
+      StatusIs(absl::StatusCode::kInvalidArgument,
+               "HTTP over TLS needs both a certificate and a key"));
+  EXPECT_THAT(HttpServer::Create({.address = "127.0.0.1:0",
+                                  .tls_cert = "/nonexistent",
+                                  .tls_key = key_}),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("HTTP certificate /nonexistent: ")));
+  EXPECT_THAT(HttpServer::Create({.address = "127.0.0.1:0",
+                                  .tls_cert = cert_,
+                                  .tls_key = other_key}),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("key values mismatch")));
+}
+
+}  // namespace
+}  // namespace eyrie
