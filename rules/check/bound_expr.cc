@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "rules/check/bound_expr.h"
+#include "rules/syntax/keywords.h"
+
+namespace eyrie::rules {
+namespace {
+
+std::string AddressText(const IpAddress& ip) {
+  return absl::BytesToHexString(absl::string_view(
+      reinterpret_cast<const char*>(ip.bytes.data()), ip.is_v6 ? 16 : 4));
+}
+
+std::string LiteralText(const Literal& literal, FieldType type) {
+  switch (type) {
+    case FieldType::kString:
+    case FieldType::kPath:
+    case FieldType::kBytes:
+      return absl::StrCat("\"", absl::CHexEscape(literal.text), "\"");
+    case FieldType::kBool:
+      return literal.number != 0 ? "true" : "false";
+    case FieldType::kInt64:
+    case FieldType::kDouble:
+      return absl::StrCat(static_cast<int64_t>(literal.number));
+    case FieldType::kUint64:
+    case FieldType::kPort:
+    case FieldType::kRelativeTime:
+    case FieldType::kAbsoluteTime:
+      return absl::StrCat(literal.number);
+    case FieldType::kIpAddress:
+      return AddressText(literal.ip);
+    case FieldType::kIpNet:
+      return absl::StrCat(AddressText(literal.ip), "/", literal.prefix_bits);
+  }
+  return "";
+}
+
+std::string Joined(const std::vector<BoundExprPtr>& operands,
+                   absl::string_view separator) {
+  return absl::StrCat("(",
+                      absl::StrJoin(operands, separator,
+                                    [](std::string* out,
+                                       const BoundExprPtr& operand) {
+                                      out->append(PrintBound(*operand));
+                                    }),
+                      ")");
+}
+
+}  // namespace
+
+std::string PrintPredicate(const Predicate& predicate) {
+  std::string text =
+      absl::StrCat(predicate.left->text, " ", OperatorText(predicate.op));
+  if (predicate.modifier != ast::Modifier::kNone) {
+    absl::StrAppend(&text, " ", ModifierText(predicate.modifier));
+  }
+  if (predicate.right != nullptr) {
+    // Unlike a literal, this is not in quotes.
+    absl::StrAppend(&text, " val(", predicate.right->text, ")");
+  } else if (predicate.op != ast::Operator::kExists) {
+    absl::StrAppend(
+        &text, " (",
+        absl::StrJoin(predicate.literals, ", ",
+                      [&](std::string* out, const Literal& literal) {
+                        out->append(
+                            LiteralText(literal, predicate.left->type.type));
+                      }),
+        ")");
+  }
+  return text;
+}
+
+std::string PrintBound(const BoundExpr& expr) {
+  switch (expr.kind) {
+    case BoundExpr::Kind::kConstant:
+      return expr.constant == Truth::kTrue    ? "true"
+             : expr.constant == Truth::kFalse ? "false"
+                                              : "unknown";
+    case BoundExpr::Kind::kPredicate:
+      return PrintPredicate(*expr.predicate);
+    case BoundExpr::Kind::kNot:
+      return absl::StrCat("not ", PrintBound(*expr.operands[0]));
+    case BoundExpr::Kind::kAnd:
+      return Joined(expr.operands, " and ");
+    case BoundExpr::Kind::kOr:
+      return Joined(expr.operands, " or ");
+  }
+  return "";
+}
+
+}  // namespace eyrie::rules

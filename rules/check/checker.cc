@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "rules/check/checker.h"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "proto/event_catalog.h"
+#include "rules/check/literal.h"
+#include "rules/check/operators.h"
+#include "rules/syntax/keywords.h"
+
+namespace eyrie::rules {
+namespace {
+
+// Whether rules may compare evt.type with `name`: an event that is carried, one
+// that is not yet, or one of the two texts that the reference takes, too.
+bool IsEventName(absl::string_view name) {
+  const absl::Span<const absl::string_view> future = FutureEventNames();
+  return name.empty() || name == "NA" || FindEvent(name) != nullptr ||
+         std::binary_search(future.begin(), future.end(), name);
+}
+
+std::string NearestEventName(absl::string_view name) {
+  std::vector<absl::string_view> names(FutureEventNames().begin(),
+                                       FutureEventNames().end());
+  for (const EventInfo& event : AllEvents()) names.push_back(event.name);
+  return NearestName(name, names);
+}
+
+// Whether the values of `operand` are made from evt.type.
+bool IsEventType(const Operand& operand) {
+  if (operand.kind == Operand::Kind::kField) {
+    return operand.use.field->name == "evt.type";
+  }
+  return operand.kind == Operand::Kind::kTransform &&
+         operand.type.type == FieldType::kString &&
+         operand.arguments.size() == 1 && IsEventType(*operand.arguments[0]);
+}
+
+// Whether the field never has the literal text "<NA>": one that is absent when
+// there is no value.
+bool IsNeverNa(const Operand& operand) {
+  if (operand.kind != Operand::Kind::kField) return false;
+  const absl::string_view name = operand.use.field->name;
+  return absl::StartsWith(name, "ka.") || absl::StartsWith(name, "jevt.") ||
+         absl::StartsWith(name, "json.") || absl::StartsWith(name, "k8s.") ||
+         absl::StartsWith(name, "container.");
+}
+
+bool SameType(const ValueType& left, const ValueType& right) {
+  return left.type == right.type && left.bits == right.bits &&
+         left.is_list() == right.is_list();
+}
+
+std::string TypeText(const ValueType& type) {
+  return absl::StrCat(type.is_list() ? "list of " : "",
+                      FieldTypeName(type.type),
+                      type.bits == 64 || type.type == FieldType::kPort
+                          ? ""
+                          : absl::StrCat(" of ", type.bits, " bits"));
+}
+
+}  // namespace
+
+BoundExprPtr Checker::Check(const ast::ExprPtr& condition,
+                            UnknownNames unknown, Diagnostics& diagnostics) {
+  Findings findings{unknown, {}};
+  BoundExprPtr bound = CheckExpr(*condition, findings);
+  Report(findings.diagnostics, diagnostics);
+  return bound;
+}
+
+void Checker::Report(const Diagnostics& found, Diagnostics& diagnostics) {
+  for (const Diagnostic& entry : found.entries()) {
+    const SourceRange& range = entry.range;
+    const std::string key = absl::StrCat(
+        static_cast<int>(entry.severity), " ", entry.code, " ",
+        range.file == nullptr ? "" : range.file->name(), " ", range.begin, " ",
+        range.end, " ", range.file == nullptr ? entry.message : "");
+    if (reported_.insert(key).second) diagnostics.Add(entry);
+  }
+}
+
+BoundExprPtr Checker::CheckExpr(const ast::Expr& expr, Findings& findings) {
+  if (const auto found = checked_.find(&expr); found != checked_.end()) {
+    return found->second;
+  }
+  BoundExprPtr bound;
+  if (const auto* both = std::get_if<ast::And>(&expr.node)) {
+    bound = CheckAll(both->operands, BoundExpr::Kind::kAnd, findings);
+  } else if (const auto* either = std::get_if<ast::Or>(&expr.node)) {
+    bound = CheckAll(either->operands, BoundExpr::Kind::kOr, findings);
+  } else if (const auto* negated = std::get_if<ast::Not>(&expr.node)) {
+    bound = CheckAll({negated->operand}, BoundExpr::Kind::kNot, findings);
+  } else if (const auto* comparison =
+                 std::get_if<ast::Comparison>(&expr.node)) {
+    bound = CheckComparison(*comparison, expr.range, findings);
+  } else {
+    const ast::MacroRef& macro = std::get<ast::MacroRef>(expr.node);
+    findings.diagnostics.Error(
+        "unknown-macro", expr.range,
+        absl::StrCat("unknown macro `", macro.name, "`"));
+  }
+  if (bound != nullptr) checked_.emplace(&expr, bound);
+  return bound;
+}
+
+BoundExprPtr Checker::CheckAll(const std::vector<ast::ExprPtr>& operands,
+                               BoundExpr::Kind kind, Findings& findings) {
+  auto bound = std::make_shared<BoundExpr>();
+  bound->kind = kind;
+  bool ok = true;
+  for (const ast::ExprPtr& operand : operands) {
+    bound->operands.push_back(CheckExpr(*operand, findings));
+    ok = ok && bound->operands.back() != nullptr;
+  }
+  return ok ? bound : nullptr;
+}
+
+BoundExprPtr Checker::CheckComparison(const ast::Comparison& comparison,
+                                      const SourceRange& range,
+                                      Findings& findings) {
+  auto predicate = std::make_shared<Predicate>();
+  predicate->left = BindOperand(comparison.left, catalog_, findings.unknown,
+                                findings.diagnostics);
+  if (predicate->left == nullptr) return nullptr;
+  predicate->op = comparison.op;
+  predicate->modifier = comparison.modifier;
+  predicate->range = range;
+  if (!CheckOperator(comparison, *predicate->left, findings) ||
+      !BindRight(comparison, *predicate, findings)) {
+    return nullptr;
+  }
+  auto bound = std::make_shared<BoundExpr>();
+  bound->kind = BoundExpr::Kind::kPredicate;
+  bound->predicate = std::move(predicate);
+  return bound;
+}
+
+bool Checker::CheckOperator(const ast::Comparison& comparison,
+                            const Operand& left, Findings& findings) {
+  const bool only_exists =
+      left.kind == Operand::Kind::kField && left.use.field->only_exists;
+  if (only_exists ? comparison.op == ast::Operator::kExists
+                  : IsLegal(comparison.op, left.type.type,
+                            left.type.is_list())) {
+    return true;
+  }
+  findings.diagnostics.Error(
+      "bad-operator", comparison.op_range,
+      absl::StrCat("`", left.text, "` is a ", TypeText(left.type),
+                   " and does not take `", OperatorText(comparison.op), "`"),
+      absl::StrCat(
+          "it takes ",
+          only_exists
+              ? "exists"
+              : absl::StrJoin(
+                    LegalOperators(left.type.type, left.type.is_list()),
+                    ", ")));
+  return false;
+}
+
+bool Checker::BindRight(const ast::Comparison& comparison,
+                        Predicate& predicate, Findings& findings) {
+  if (const auto* literal = std::get_if<ast::Literal>(&comparison.right)) {
+    return BindLiterals({*literal}, predicate, findings);
+  }
+  if (const auto* list = std::get_if<ast::LiteralList>(&comparison.right)) {
+    return BindLiterals(list->items, predicate, findings);
+  }
+  const auto* operand = std::get_if<ast::Operand>(&comparison.right);
+  if (operand == nullptr) return true;  // exists
+  predicate.right = BindRightSide(*operand, catalog_, findings.unknown,
+                                  findings.diagnostics);
+  if (predicate.right == nullptr) return false;
+  const ValueType& left = predicate.left->type;
+  if (!TakesRightField(comparison.op, left.type)) {
+    findings.diagnostics.Error(
+        "bad-right-side", comparison.op_range,
+        absl::StrCat("`", OperatorText(comparison.op), "` on a ",
+                     TypeText(left), " takes no field on the right"));
+    return false;
+  }
+  if (!SameType(left, predicate.right->type)) {
+    findings.diagnostics.Error(
+        "type-mismatch", comparison.op_range,
+        absl::StrCat("`", predicate.left->text, "` is a ", TypeText(left),
+                     " and `", predicate.right->text, "` a ",
+                     TypeText(predicate.right->type)),
+        "both sides must have the same type");
+    return false;
+  }
+  return true;
+}
+
+bool Checker::BindLiterals(const std::vector<ast::Literal>& literals,
+                           Predicate& predicate, Findings& findings) {
+  bool ok = true;
+  for (const ast::Literal& literal : literals) {
+    absl::StatusOr<Literal> bound =
+        ParseLiteral(literal.text, predicate.left->type, predicate.op,
+                     limits_.max_regex_bytes);
+    if (!bound.ok()) {
+      findings.diagnostics.Error("bad-literal", literal.range,
+                                 std::string(bound.status().message()));
+      ok = false;
+      continue;
+    }
+    if (IsEventType(*predicate.left) && !IsEventName(literal.text)) {
+      const std::string nearest = NearestEventName(literal.text);
+      ReportUnknown("unknown-event-type", literal.range,
+                    absl::StrCat("unknown event type `", literal.text, "`"),
+                    nearest.empty()
+                        ? "`eyrie rules events` lists all event types"
+                        : absl::StrCat("did you mean `", nearest, "`?"),
+                    findings.unknown, findings.diagnostics);
+      ok = false;
+      continue;
+    }
+    WarnAboutLiteral(literal, *predicate.left, findings);
+    predicate.literals.push_back(*std::move(bound));
+  }
+  return ok;
+}
+
+void Checker::WarnAboutLiteral(const ast::Literal& literal,
+                               const Operand& left, Findings& findings) {
+  if (left.type.type != FieldType::kString &&
+      left.type.type != FieldType::kPath) {
+    return;
+  }
+  if (literal.text == "<NA>" && IsNeverNa(left)) {
+    findings.diagnostics.Warning(
+        "unsafe-na-check", literal.range,
+        absl::StrCat("`", left.text, "` never has the text `<NA>`: without a "
+                     "value every comparison is false"),
+        absl::StrCat("write `not ", left.text, " exists`"));
+  }
+  std::string dot_argument;
+  if (!literal.quoted && absl::StrContains(literal.text, ".") &&
+      catalog_.Find(literal.text, &dot_argument) != nullptr) {
+    findings.diagnostics.Warning(
+        "field-as-text", literal.range,
+        absl::StrCat("`", literal.text,
+                     "` is compared as a text, not as the field"),
+        absl::StrCat("write `val(", literal.text,
+                     ")` for the field's value, or put the text in quotes"));
+  }
+}
+
+}  // namespace eyrie::rules

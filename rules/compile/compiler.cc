@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Conditions share what they have in common by hash-consing: each operand,
+// comparison and branch is looked up by what it consists of before it is made.
+// The children of a branch are in order of cost; three-valued `and` and `or`
+// do not care about order. A node's number is its slot in the evaluator's memo,
+// so a macro that 40 rules use is judged once an event.
+
+#include "rules/compile/compiler.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "rules/compile/cost.h"
+
+namespace eyrie::rules {
+namespace {
+
+using ast::Modifier;
+using ast::Operator;
+
+// Costs are sums over shared branches and could overflow.
+constexpr int kMaxCost = 1'000'000;
+
+enum class ValueClass { kText, kUnsigned, kSigned, kReal, kAddress, kNetwork };
+
+ValueClass ClassOf(FieldType type) {
+  switch (type) {
+    case FieldType::kString:
+    case FieldType::kPath:
+    case FieldType::kBytes: return ValueClass::kText;
+    case FieldType::kInt64: return ValueClass::kSigned;
+    case FieldType::kDouble: return ValueClass::kReal;
+    case FieldType::kIpAddress: return ValueClass::kAddress;
+    case FieldType::kIpNet: return ValueClass::kNetwork;
+    default: return ValueClass::kUnsigned;
+  }
+}
+
+// The test of one value with one literal. For `!=` the test of `=`.
+Test TestOf(Operator op, ValueClass value) {
+  // <, <=, > and >= by class of value.
+  constexpr Test kOrder[][4] = {
+      {Test::kTextLess, Test::kTextLessEqual, Test::kTextGreater,
+       Test::kTextGreaterEqual},
+      {Test::kUnsignedLess, Test::kUnsignedLessEqual, Test::kUnsignedGreater,
+       Test::kUnsignedGreaterEqual},
+      {Test::kSignedLess, Test::kSignedLessEqual, Test::kSignedGreater,
+       Test::kSignedGreaterEqual},
+      {Test::kRealLess, Test::kRealLessEqual, Test::kRealGreater,
+       Test::kRealGreaterEqual},
+  };
+  switch (op) {
+    case Operator::kLess:
+    case Operator::kLessEqual:
+    case Operator::kGreater:
+    case Operator::kGreaterEqual:
+      return kOrder[static_cast<int>(value)]
+                   [static_cast<int>(op) - static_cast<int>(Operator::kLess)];
+    case Operator::kContains:
+    case Operator::kBcontains: return Test::kContains;
+    case Operator::kIcontains: return Test::kIcontains;
+    case Operator::kStartswith:
+    case Operator::kBstartswith: return Test::kStartswith;
+    case Operator::kEndswith: return Test::kEndswith;
+    case Operator::kGlob: return Test::kGlob;
+    case Operator::kIglob: return Test::kIglob;
+    case Operator::kRegex: return Test::kRegex;
+    case Operator::kExists: return Test::kNone;
+    case Operator::kPmatch: return Test::kPathInSet;
+    case Operator::kEqual:
+    case Operator::kNotEqual:
+    case Operator::kIn:
+    case Operator::kIntersects: break;
+  }
+  switch (value) {
+    case ValueClass::kText: return Test::kTextEqual;
+    case ValueClass::kReal: return Test::kRealEqual;
+    case ValueClass::kAddress: return Test::kAddressEqual;
+    case ValueClass::kNetwork: return Test::kInNetwork;
+    default: return Test::kNumberEqual;
+  }
+}
+
+// Whether a value passes if it is among the literals, or for `negated`, if it
+// is not: then a set can answer.
+bool IsMembership(const Predicate& predicate) {
+  switch (predicate.op) {
+    case Operator::kIn:
+    case Operator::kIntersects:
+    case Operator::kPmatch: return true;
+    case Operator::kEqual:
+      return predicate.modifier == Modifier::kAnyof ||
+             predicate.modifier == Modifier::kNone;
+    case Operator::kNotEqual:
+      return predicate.modifier == Modifier::kAllof ||
+             predicate.modifier == Modifier::kNone;
+    default: return false;
+  }
+}
+
+Combine CombineOf(const Predicate& predicate) {
+  if (predicate.op == Operator::kExists) return Combine::kExists;
+  if (predicate.right != nullptr) return Combine::kRight;
+  switch (predicate.modifier) {
+    case Modifier::kOneof: return Combine::kExactlyOne;
+    case Modifier::kAnyof: return Combine::kAny;
+    case Modifier::kAllof: return Combine::kAll;
+    case Modifier::kNone: break;
+  }
+  return predicate.op == Operator::kIn || predicate.op == Operator::kIntersects
+             ? Combine::kAny
+             : Combine::kOne;
+}
+
+bool NeedsAll(const Predicate& predicate) {
+  switch (predicate.left->type.quantifier) {
+    case Quantifier::kList: return predicate.op == Operator::kIn;
+    case Quantifier::kEither: return predicate.op == Operator::kNotEqual;
+    default: return false;
+  }
+}
+
+}  // namespace
+
+Compiler::Compiler(const CompileLimits& limits) : limits_(limits) {
+  AddNode({}, 0);  // false
+  AddNode({}, 0);  // unknown
+}
+
+absl::StatusOr<NodeRef> Compiler::Add(const BoundExprPtr& condition) {
+  if (!exprs_.contains(condition.get())) kept_.push_back(condition);
+  const NodeRef ref = AddExpr(condition);
+  const size_t size = program_.nodes.size() + program_.children.size() +
+                      program_.literals.size();
+  if (size > limits_.max_program_size) {
+    return absl::ResourceExhaustedError(
+        absl::StrCat("the conditions together have more than ",
+                     limits_.max_program_size, " parts"));
+  }
+  return ref;
+}
+
+RuleProgram Compiler::Finish() && { return std::move(program_); }
+
+uint32_t Compiler::AddNode(const NodeCode& node, int cost) {
+  program_.nodes.push_back(node);
+  costs_.push_back(std::min(cost, kMaxCost));
+  return static_cast<uint32_t>(program_.nodes.size() - 1);
+}
+
+NodeRef Compiler::AddExpr(const BoundExprPtr& expr) {
+  if (expr->kind == BoundExpr::Kind::kConstant) {
+    return expr->constant == Truth::kTrue    ? kTrueRef
+           : expr->constant == Truth::kFalse ? kFalseRef
+                                             : kUnknownRef;
+  }
+  const auto found = exprs_.find(expr.get());
+  if (found != exprs_.end()) return found->second;
+  NodeRef ref;
+  if (expr->kind == BoundExpr::Kind::kPredicate) {
+    ref = AddPredicate(*expr->predicate);
+  } else if (expr->kind == BoundExpr::Kind::kNot) {
+    ref = AddExpr(expr->operands[0]);
+    if (ref != kUnknownRef) ref ^= 1;
+  } else {
+    ref = AddBranches(*expr);
+  }
+  exprs_.emplace(expr.get(), ref);
+  return ref;
+}
+
+NodeRef Compiler::AddBranches(const BoundExpr& expr) {
+  std::vector<NodeRef> children;
+  for (const BoundExprPtr& operand : expr.operands) {
+    children.push_back(AddExpr(operand));
+  }
+  std::sort(children.begin(), children.end());
+  children.erase(std::unique(children.begin(), children.end()),
+                 children.end());
+  if (children.size() == 1) return children[0];
+  std::vector<uint32_t> key = children;
+  key.push_back(expr.kind == BoundExpr::Kind::kAnd ? 0 : 1);
+  const auto found = branches_.find(key);
+  if (found != branches_.end()) return found->second;
+
+  std::stable_sort(children.begin(), children.end(),
+                   [this](NodeRef a, NodeRef b) {
+                     return costs_[a / 2] < costs_[b / 2];
+                   });
+  int cost = 0;
+  for (const NodeRef child : children) {
+    // Later children are reached about every other time.
+    cost = std::min(kMaxCost, cost + costs_[child / 2] / (cost == 0 ? 1 : 2));
+  }
+  NodeCode node;
+  node.kind = expr.kind == BoundExpr::Kind::kAnd ? NodeCode::Kind::kAnd
+                                                 : NodeCode::Kind::kOr;
+  node.first = static_cast<uint32_t>(program_.children.size());
+  node.count = static_cast<uint32_t>(children.size());
+  program_.children.insert(program_.children.end(), children.begin(),
+                           children.end());
+  const NodeRef ref = AddNode(node, cost) * 2;
+  branches_.emplace(std::move(key), ref);
+  return ref;
+}
+
+NodeRef Compiler::AddPredicate(const Predicate& predicate) {
+  std::string text = PrintPredicate(predicate);
+  const auto found = predicates_.find(text);
+  if (found != predicates_.end()) return found->second;
+
+  PredicateCode code;
+  code.left = AddOperand(predicate.left);
+  code.test = TestOf(predicate.op, ClassOf(predicate.left->type.type));
+  code.combine = CombineOf(predicate);
+  code.negated = predicate.op == Operator::kNotEqual;
+  code.needs_all = NeedsAll(predicate);
+  code.empty_is_absent = !predicate.left->type.is_list();
+  if (predicate.right != nullptr) {
+    code.right = AddOperand(predicate.right);
+  } else if (predicate.op != Operator::kExists) {
+    if (predicate.literals.empty() &&
+        !(code.needs_all && predicate.left->type.is_list())) {
+      predicates_.emplace(std::move(text), kFalseRef);
+      return kFalseRef;  // no value is in an empty list
+    }
+    AddLiterals(predicate, code);
+  }
+  NodeCode node;
+  node.kind = NodeCode::Kind::kPredicate;
+  node.first = static_cast<uint32_t>(program_.predicates.size());
+  program_.predicates.push_back(code);
+  program_.predicate_texts.push_back(text);
+  const NodeRef ref = AddNode(node, PredicateCost(predicate)) * 2;
+  predicates_.emplace(std::move(text), ref);
+  return ref;
+}
+
+uint32_t Compiler::AddOperand(const OperandPtr& operand) {
+  const auto found = operands_.find(operand->text);
+  if (found != operands_.end()) return found->second;
+  OperandCode code;
+  code.operand = operand;
+  std::vector<uint32_t> arguments;
+  for (const OperandPtr& argument : operand->arguments) {
+    arguments.push_back(AddOperand(argument));
+  }
+  code.first_argument = static_cast<uint32_t>(program_.arguments.size());
+  code.argument_count = static_cast<uint32_t>(arguments.size());
+  program_.arguments.insert(program_.arguments.end(), arguments.begin(),
+                            arguments.end());
+  program_.operands.push_back(std::move(code));
+  const auto index = static_cast<uint32_t>(program_.operands.size() - 1);
+  operands_.emplace(operand->text, index);
+  return index;
+}
+
+void Compiler::AddLiterals(const Predicate& predicate, PredicateCode& code) {
+  if (AddSet(predicate, code)) {
+    code.combine = Combine::kOne;
+    return;
+  }
+  if (predicate.literals.size() == 1) code.combine = Combine::kOne;
+  code.first = static_cast<uint32_t>(program_.literals.size());
+  code.count = static_cast<uint32_t>(predicate.literals.size());
+  for (const Literal& literal : predicate.literals) {
+    program_.literals.push_back(literal);
+    if (code.test == Test::kIcontains) {
+      absl::AsciiStrToLower(&program_.literals.back().text);
+    }
+  }
+}
+
+bool Compiler::AddSet(const Predicate& predicate, PredicateCode& code) {
+  const ValueClass value = ClassOf(predicate.left->type.type);
+  const bool always = code.test == Test::kPathInSet;
+  if (!always &&
+      (!IsMembership(predicate) || value == ValueClass::kReal ||
+       predicate.literals.size() == 1)) {
+    return false;
+  }
+  if (code.test == Test::kPathInSet) {
+    code.first = static_cast<uint32_t>(program_.path_sets.size());
+    PathSet& set = program_.path_sets.emplace_back();
+    for (const Literal& literal : predicate.literals) set.Insert(literal.text);
+  } else if (value == ValueClass::kText) {
+    code.test = Test::kTextInSet;
+    code.first = static_cast<uint32_t>(program_.string_sets.size());
+    StringSet& set = program_.string_sets.emplace_back();
+    for (const Literal& literal : predicate.literals) set.Insert(literal.text);
+  } else if (value == ValueClass::kAddress || value == ValueClass::kNetwork) {
+    code.test = Test::kNetworkInSet;
+    code.first = static_cast<uint32_t>(program_.network_sets.size());
+    NetworkSet& set = program_.network_sets.emplace_back();
+    for (const Literal& literal : predicate.literals) {
+      set.Insert(literal.ip, value == ValueClass::kNetwork ? literal.prefix_bits
+                             : literal.ip.is_v6            ? 128
+                                                           : 32);
+    }
+  } else {
+    code.test = Test::kNumberInSet;
+    code.first = static_cast<uint32_t>(program_.number_sets.size());
+    std::vector<uint64_t> numbers;
+    for (const Literal& literal : predicate.literals) {
+      numbers.push_back(literal.number);
+    }
+    program_.number_sets.emplace_back(std::move(numbers));
+  }
+  return true;
+}
+
+}  // namespace eyrie::rules

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "rules/engine.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/container/flat_hash_set.h"
+#include "rules/check/checker.h"
+#include "rules/check/default_catalog.h"
+#include "rules/reader/rule_collection.h"
+#include "rules/resolve/resolver.h"
+#include "rules/ruleset/rule_set_builder.h"
+#include "rules/syntax/parser.h"
+
+namespace eyrie::rules {
+namespace {
+
+// Parses a rule's output. False if it names a field that is not known, and the
+// rule is to be skipped then.
+bool ParseOutput(const ResolvedRule& resolved, Rule& rule,
+                 Diagnostics& diagnostics) {
+  Diagnostics found;
+  rule.output = OutputTemplate::Parse(resolved.output, found);
+  const bool skip =
+      resolved.skip_if_unknown_filter &&
+      std::any_of(found.entries().begin(), found.entries().end(),
+                  [](const Diagnostic& entry) {
+                    return entry.code == "unknown-field";
+                  });
+  for (const Diagnostic& entry : found.entries()) {
+    if (skip && entry.code == "unknown-field") {
+      ReportUnknown(entry.code, entry.range, entry.message, entry.hint,
+                    UnknownNames::kSkip, diagnostics);
+    } else {
+      diagnostics.Add(entry);
+    }
+  }
+  return !skip;
+}
+
+Rule MakeRule(const ResolvedRule& resolved) {
+  Rule rule;
+  rule.name = resolved.name;
+  rule.description = resolved.description.text();
+  rule.condition = resolved.condition_text.text();
+  rule.priority = resolved.priority;
+  rule.source = resolved.source;
+  rule.tags = resolved.tags;
+  rule.enabled = resolved.enabled;
+  rule.range = resolved.range;
+  return rule;
+}
+
+std::vector<CheckedRule> CheckRules(const ResolvedRules& resolved_rules,
+                                    const LoadOptions& options,
+                                    Diagnostics& diagnostics) {
+  const absl::flat_hash_set<absl::string_view> disabled(
+      options.disabled_rules.begin(), options.disabled_rules.end());
+  const absl::flat_hash_set<absl::string_view> enabled(
+      options.enabled_rules.begin(), options.enabled_rules.end());
+  Checker checker(DefaultCatalog(), {options.limits.max_regex_bytes});
+  std::vector<CheckedRule> checked;
+  for (const ResolvedRule& resolved : resolved_rules.rules) {
+    CheckedRule rule;
+    rule.rule = MakeRule(resolved);
+    rule.warn_evttypes = resolved.warn_evttypes;
+    if (enabled.contains(rule.rule.name)) rule.rule.enabled = true;
+    if (disabled.contains(rule.rule.name)) rule.rule.enabled = false;
+    rule.condition = checker.Check(resolved.condition,
+                                   resolved.skip_if_unknown_filter
+                                       ? UnknownNames::kSkip
+                                       : UnknownNames::kError,
+                                   diagnostics);
+    const bool has_output = ParseOutput(resolved, rule.rule, diagnostics);
+    if (rule.condition != nullptr && has_output) {
+      checked.push_back(std::move(rule));
+    }
+  }
+  return checked;
+}
+
+}  // namespace
+
+std::shared_ptr<const RuleSet> LoadRules(
+    const std::vector<std::shared_ptr<const SourceFile>>& files,
+    const LoadOptions& options, Diagnostics& diagnostics) {
+  ReadLimits read_limits;
+  read_limits.max_bytes = options.limits.max_bytes;
+  read_limits.max_rules = options.limits.max_rules;
+  ResolveLimits resolve_limits;
+  resolve_limits.max_nodes = options.limits.max_condition_nodes;
+  const RuleCollection collection = ReadRules(files, read_limits, diagnostics);
+  const ResolvedRules resolved =
+      Resolve(collection, resolve_limits, diagnostics);
+  std::vector<CheckedRule> checked =
+      CheckRules(resolved, options, diagnostics);
+  if (diagnostics.has_errors()) return nullptr;
+  return BuildRuleSet(std::move(checked), diagnostics);
+}
+
+std::shared_ptr<const RuleSet> LoadCondition(const std::string& condition,
+                                             Diagnostics& diagnostics) {
+  const LocatedText text = LocatedText::FromFile(
+      std::make_shared<const SourceFile>("condition", condition));
+  const ast::ExprPtr parsed = ParseCondition(text, {}, diagnostics);
+  if (parsed == nullptr) return nullptr;
+  CheckedRule rule;
+  rule.rule.name = "condition";
+  rule.rule.condition = condition;
+  rule.rule.source = "syscall";
+  rule.rule.range = text.Whole();
+  rule.warn_evttypes = false;
+  rule.condition = Checker(DefaultCatalog(), {})
+                       .Check(parsed, UnknownNames::kError, diagnostics);
+  if (rule.condition == nullptr) return nullptr;
+  std::vector<CheckedRule> rules;
+  rules.push_back(std::move(rule));
+  return BuildRuleSet(std::move(rules), diagnostics);
+}
+
+}  // namespace eyrie::rules

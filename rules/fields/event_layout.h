@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Where each event type keeps what fields read: slots by their meaning.
+
+#ifndef EYRIE_RULES_FIELDS_EVENT_LAYOUT_H_
+#define EYRIE_RULES_FIELDS_EVENT_LAYOUT_H_
+
+#include <array>
+#include <cstdint>
+
+#include "proto/event_catalog.h"
+#include "proto/record.h"
+#include "proto/record_view.h"
+
+namespace eyrie::rules {
+
+// What the file descriptor of an event is, and so where fd.* come from.
+enum class DescriptorRole : uint8_t {
+  kNone,              // the event has no descriptor: fd.* are absent
+  kOpen,              // a file is opened
+  kConnect,           // a socket, on the client's side
+  kAccept,            // a socket, on the server's side
+  kBind,              // a socket that gets its own address
+  kWorkingDirectory,  // a directory that is made the working directory
+  kParentDirectory,   // a directory that a relative path starts from
+};
+
+// Slots of one event type; -1: the event has no such argument.
+struct EventLayout {
+  const EventInfo* info = nullptr;  // null if the type is not known
+  DescriptorRole role = DescriptorRole::kNone;
+
+  // The descriptor that fd.* speak of.
+  int8_t descriptor = -1;
+  // Of opened files.
+  int8_t name = -1, realpath = -1, kind = -1, file_flags = -1;
+  int8_t open_flags = -1, mode = -1, device = -1, inode = -1;
+  // Of sockets.
+  int8_t local = -1, remote = -1, address = -1;
+  int8_t protocol = -1, socket_type = -1;
+  // Paths that the event is about: fs.path.name, .source and .target.
+  int8_t path = -1, source_path = -1, target_path = -1;
+  // Of exec and of a change of directory.
+  int8_t cwd = -1;
+
+  // The directory from which the path in a slot starts if it is relative, or
+  // which the descriptor in a slot names.
+  std::array<int8_t, EYRIE_MAX_SLOTS> base;
+
+  EventLayout() { base.fill(-1); }
+};
+
+// The layout of an event type. Unknown types have one without slots. Static
+// data: lives for ever.
+const EventLayout& LayoutOf(uint16_t type);
+
+inline const EventLayout& LayoutOf(const RecordView& record) {
+  return LayoutOf(record.type());
+}
+
+}  // namespace eyrie::rules
+
+#endif  // EYRIE_RULES_FIELDS_EVENT_LAYOUT_H_

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "rules/fields/fd_fields.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <string>
+
+#include "proto/record.h"
+#include "rules/fields/event.h"
+#include "rules/fields/testing/event_builder.h"
+#include "rules/fields/testing/read_field.h"
+
+namespace eyrie::rules {
+namespace {
+
+using testing::EventBuilder;
+using testing::ExpectFields;
+using testing::ReadField;
+
+// An open that worked, of a regular file.
+void Opened(EventBuilder& builder, const char* name, const char* realpath) {
+  builder.Result(3)
+      .Set("name", name)
+      .Set("realpath", realpath)
+      .Set("kind", S_IFREG);
+}
+
+TEST(FdFieldsTest, FileHasTheNameAskedForAndTheRealOne) {
+  EventBuilder builder("open");
+  Opened(builder, "/tmp/link", "/etc/shadow");
+  ExpectFields(builder.Build(),
+               {{"fd.name", "/tmp/link, /etc/shadow"},
+                {"fd.directory", "/tmp, /etc"},
+                {"fd.filename", "link, shadow"},
+                {"fd.nameraw", "/tmp/link"},
+                {"fd.realpath", "/etc/shadow"},
+                {"fd.containername", "host:/tmp/link, host:/etc/shadow"},
+                {"fd.containerdirectory", "host:/tmp, host:/etc"}});
+}
+
+TEST(FdFieldsTest, EqualNamesCollapse) {
+  EventBuilder builder("open");
+  Opened(builder, "/etc//ssl/../shadow", "/etc/shadow");
+  ExpectFields(builder.Build(), {{"fd.name", "/etc/shadow"},
+                                 {"fd.nameraw", "/etc//ssl/../shadow"}});
+
+  EventBuilder same_directory("open");
+  Opened(same_directory, "/etc/link", "/etc/shadow");
+  ExpectFields(same_directory.Build(), {{"fd.name", "/etc/link, /etc/shadow"},
+                                        {"fd.directory", "/etc"},
+                                        {"fd.filename", "link, shadow"}});
+}
+
+TEST(FdFieldsTest, RelativeNameStartsFromTheBase) {
+  EventBuilder builder("openat");
+  Opened(builder, "../etc/shadow", "/etc/shadow");
+  builder.Set("base", "/root");
+  ExpectFields(builder.Build(),
+               {{"fd.name", "/etc/shadow"}, {"fd.nameraw", "../etc/shadow"}});
+}
+
+TEST(FdFieldsTest, RelativeNameWithoutBaseLeavesTheRealOne) {
+  EventBuilder builder("openat");
+  Opened(builder, "shadow", "/etc/shadow");
+  EXPECT_EQ(ReadField(builder.Build(), "fd.name"), "/etc/shadow");
+
+  EventBuilder failed("openat");
+  failed.Result(-ENOENT).Set("name", "shadow");
+  ExpectFields(failed.Build(), {{"fd.name", "<unknown>"},
+                                {"fd.directory", "<unknown>"},
+                                {"fd.num", "-1"}});
+}
+
+TEST(FdFieldsTest, NameThatCouldNotBeReadIsUnknown) {
+  EventBuilder builder("openat");
+  builder.Result(-EFAULT);
+  builder.record().Flags(EYRIE_RECORD_FAULTED);
+  ExpectFields(builder.Build(),
+               {{"fd.name", "<unknown>"}, {"fd.typechar", "f"}});
+}
+
+TEST(FdFieldsTest, FailedOpenIsAFileWhateverTheCall) {
+  for (const char* call : {"open", "openat", "openat2", "creat"}) {
+    EventBuilder builder(call);
+    builder.Result(-EACCES).Set("name", "/a/b");
+    const Event& event = builder.Build();
+    EXPECT_EQ(ReadField(event, "fd.typechar"), "f") << call;
+    EXPECT_EQ(ReadField(event, "fd.num"), "-1") << call;
+    EXPECT_EQ(ReadField(event, "fd.name"), "/a/b") << call;
+    EXPECT_EQ(ReadField(event, "fd.directory"), "/a") << call;
+    EXPECT_EQ(ReadField(event, "fd.type"), "<absent>") << call;
+    EXPECT_EQ(ReadField(event, "fd.filename"), "<absent>") << call;
+    EXPECT_EQ(ReadField(event, "fd.ino"), "<absent>") << call;
+    EXPECT_EQ(ReadField(event, "fd.connected"), "<absent>") << call;
+  }
+}
+
+TEST(FdFieldsTest, DirectoryIsItsOwnDirectory) {
+  EventBuilder builder("openat");
+  builder.Result(3)
+      .Set("name", "/etc/ssl/")
+      .Set("realpath", "/etc/ssl")
+      .Set("flags", O_DIRECTORY)
+      .Set("kind", S_IFDIR);
+  ExpectFields(builder.Build(), {{"fd.type", "directory"},
+                                 {"fd.typechar", "d"},
+                                 {"fd.name", "/etc/ssl"},
+                                 {"fd.directory", "/etc/ssl"},
+                                 {"fd.filename", "<absent>"}});
+}
+
+TEST(FdFieldsTest, DevicesAndPipesAreFiles) {
+  for (const int kind : {S_IFCHR, S_IFBLK, S_IFIFO, 0}) {
+    EventBuilder builder("open");
+    builder.Result(3).Set("name", "/dev/x").Set("kind", kind);
+    EXPECT_EQ(ReadField(builder.Build(), "fd.typechar"), "f") << kind;
+  }
+}
+
+TEST(FdFieldsTest, ReadsInodeDeviceAndLayer) {
+  EventBuilder builder("openat");
+  Opened(builder, "/x", "/x");
+  // 259:65537 as stat(2) shows it.
+  builder.Set("dev", (259 << 8) | 1 | (0x100 << 20))
+      .Set("ino", 4711)
+      .Set("file_flags", EYRIE_FILE_UPPER_LAYER);
+  ExpectFields(builder.Build(), {{"fd.ino", "4711"},
+                                 {"fd.dev.major", "259"},
+                                 {"fd.dev.minor", "65537"},
+                                 {"fd.is_upper_layer", "true"},
+                                 {"fd.is_lower_layer", "false"},
+                                 {"fd.uid", "10003"}});
+}
+
+TEST(FdFieldsTest, NewDirectoryOfFchdir) {
+  EventBuilder builder("fchdir");
+  builder.Result(0).Set("fd", 7).Set("cwd", "/srv");
+  ExpectFields(builder.Build(), {{"fd.num", "7"},
+                                 {"fd.type", "directory"},
+                                 {"fd.name", "/srv"},
+                                 {"fd.directory", "/srv"},
+                                 {"fd.realpath", "/srv"}});
+
+  EventBuilder failed("fchdir");
+  failed.Result(-ENOTDIR).Set("fd", 7);
+  ExpectFields(failed.Build(), {{"fd.num", "7"}, {"fd.name", "<unknown>"}});
+
+  EventBuilder bad("fchdir");
+  bad.Result(-EBADF).Set("fd", 7);
+  ExpectFields(bad.Build(), {{"fd.num", "7"},
+                             {"fd.name", ""},
+                             {"fd.typechar", "o"},
+                             {"fd.type", "<absent>"}});
+}
+
+TEST(FdFieldsTest, UnlinkatSpeaksOfItsDirectory) {
+  EventBuilder builder("unlinkat");
+  builder.Result(0).Set("dirfd", 4).Set("name", "x").Set("base", "/srv");
+  ExpectFields(builder.Build(),
+               {{"fd.num", "4"}, {"fd.name", "/srv"}, {"fd.typechar", "d"}});
+
+  EventBuilder at_cwd("unlinkat");
+  at_cwd.Result(0).Set("dirfd", AT_FDCWD).Set("name", "/x");
+  ExpectFields(at_cwd.Build(),
+               {{"fd.num", "-100"}, {"fd.name", ""}, {"fd.typechar", "o"}});
+}
+
+TEST(FdFieldsTest, OtherEventsHaveNoDescriptor) {
+  for (const char* call : {"execve", "unlink", "rename", "renameat", "setuid",
+                           "chdir", "procexit", "clone"}) {
+    EventBuilder builder(call);
+    const Event& event = builder.Build();
+    EXPECT_EQ(ReadField(event, "fd.num"), "<absent>") << call;
+    EXPECT_EQ(ReadField(event, "fd.name"), "<absent>") << call;
+    EXPECT_EQ(ReadField(event, "fd.uid"), "<absent>") << call;
+    EXPECT_EQ(ReadField(event, "fd.containername"), "<absent>") << call;
+    EXPECT_EQ(ReadField(event, "fd.is_upper_layer"), "<absent>") << call;
+  }
+}
+
+TEST(FdFieldsTest, OlderCollectorsSendFewerArguments) {
+  EventBuilder builder("open");
+  builder.Result(3).Set("name", "/x");
+  builder.record().Slots(3);
+  ExpectFields(builder.Build(), {{"fd.name", "/x"},
+                                 {"fd.realpath", "<unknown>"},
+                                 {"fd.ino", "<unknown>"},
+                                 {"evt.arg.ino", "<unknown>"}});
+}
+
+TEST(FdFieldsTest, PollIsNotAmongTheEvents) {
+  EventBuilder builder("open");
+  EXPECT_EQ(ReadField(builder.Build(), "fdlist.nums"), "<absent>");
+}
+
+}  // namespace
+}  // namespace eyrie::rules

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Tests of the shipped rules, by the cases beside them.
+
+#include <dirent.h>
+
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <regex>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/container/inlined_vector.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "gtest/gtest.h"
+
+#include "common/testing/status_matchers.h"
+#include "rules/diagnostics.h"
+#include "rules/engine.h"
+#include "rules/reader/rule_files.h"
+#include "rules/ruleset/rule_set.h"
+#include "rules/source.h"
+#include "rules/testing/fixture_event.h"
+#include "rules/testing/rule_fixture.h"
+
+namespace eyrie::rules {
+namespace {
+
+using testing::MakeFixtureEvent;
+using testing::ReadRuleFixtures;
+using testing::RuleFixture;
+
+constexpr char kFolder[] = "rules/library";
+constexpr size_t kMaxBytes = 1 << 20;
+
+// The files of the folder that end in _test.yaml, by name.
+std::vector<std::string> CaseFiles() {
+  std::set<std::string> names;
+  const std::unique_ptr<DIR, int (*)(DIR*)> folder(opendir(kFolder), closedir);
+  while (const dirent* const entry =
+             folder == nullptr ? nullptr : readdir(folder.get())) {
+    if (absl::EndsWith(entry->d_name, "_test.yaml")) {
+      names.insert(absl::StrCat(kFolder, "/", entry->d_name));
+    }
+  }
+  return {names.begin(), names.end()};
+}
+
+std::shared_ptr<const SourceFile> ReadSource(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return std::make_shared<SourceFile>(
+      path, std::string(std::istreambuf_iterator<char>(file), {}));
+}
+
+// "rules/library/file_test.yaml:12 (by cat)".
+std::string Describe(const RuleFixture& fixture) {
+  return absl::StrCat(fixture.range.file->name(), ":",
+                      fixture.range.file->At(fixture.range.begin).line, " (",
+                      fixture.rule, ": ", fixture.name, ")");
+}
+
+class LibraryTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_OK_AND_ASSIGN(const auto files, ReadRuleFiles({kFolder}, kMaxBytes));
+    Diagnostics diagnostics;
+    rules_ = LoadRules(files, LoadOptions(), diagnostics);
+    // Warnings, too: what is shipped is an example to others.
+    ASSERT_EQ(diagnostics.ToString(), "");
+    ASSERT_NE(rules_, nullptr);
+
+    Diagnostics mistakes;
+    for (const std::string& path : CaseFiles()) {
+      for (RuleFixture& fixture :
+           ReadRuleFixtures(ReadSource(path), mistakes)) {
+        fixtures_.push_back(std::move(fixture));
+      }
+    }
+    ASSERT_EQ(mistakes.ToString(), "");
+    ASSERT_FALSE(fixtures_.empty());
+  }
+
+  // Names of the rules that fire on the case's event.
+  std::set<std::string> Fired(const RuleFixture& fixture) {
+    const auto builder = MakeFixtureEvent(fixture);
+    const auto state = rules_->NewState();
+    absl::InlinedVector<uint32_t, 8> matches;
+    rules_->Match(builder->Build(), *state, matches);
+    std::set<std::string> names;
+    for (const uint32_t match : matches) {
+      names.insert(rules_->rules()[match].name);
+    }
+    return names;
+  }
+
+  std::shared_ptr<const RuleSet> rules_;
+  std::vector<RuleFixture> fixtures_;
+};
+
+TEST_F(LibraryTest, EveryCaseHolds) {
+  for (const RuleFixture& fixture : fixtures_) {
+    EXPECT_EQ(Fired(fixture).count(fixture.rule) > 0, fixture.fires)
+        << Describe(fixture);
+  }
+}
+
+TEST_F(LibraryTest, EveryCaseIsOfARule) {
+  for (const RuleFixture& fixture : fixtures_) {
+    EXPECT_NE(rules_->FindRule(fixture.rule), nullptr) << Describe(fixture);
+  }
+}
+
+TEST_F(LibraryTest, EveryRuleHasACaseThatFiresAndOneThatDoesNot) {
+  std::set<std::pair<std::string, bool>> seen;
+  for (const RuleFixture& fixture : fixtures_) {
+    seen.emplace(fixture.rule, fixture.fires);
+  }
+  for (const Rule& rule : rules_->rules()) {
+    EXPECT_TRUE(seen.count({rule.name, true})) << rule.name << " never fires";
+    EXPECT_TRUE(seen.count({rule.name, false})) << rule.name << " always fires";
+  }
+}
+
+TEST_F(LibraryTest, CasesThatFireAreJudgedByOneRuleEach) {
+  // Rules that overlap make two incidents of one deed. A case may fire another
+  // rule only where both say something of their own.
+  const std::set<std::set<std::string>> kMeant = {
+      {"Download tool under a network service",
+       "Shell under a network service"},
+      {"Connection to a mining pool port", "Shell opened a network connection"},
+  };
+  for (const RuleFixture& fixture : fixtures_) {
+    const std::set<std::string> fired = Fired(fixture);
+    EXPECT_TRUE(fired.size() <= 1 || kMeant.count(fired) > 0)
+        << Describe(fixture) << " fires " << fired.size() << " rules";
+  }
+}
+
+TEST_F(LibraryTest, EveryOutputIsFormatted) {
+  for (const RuleFixture& fixture : fixtures_) {
+    if (!fixture.fires) continue;
+    const Rule* const rule = rules_->FindRule(fixture.rule);
+    ASSERT_NE(rule, nullptr);
+    const auto builder = MakeFixtureEvent(fixture);
+    const FormattedOutput output = rule->output.Format(builder->Build());
+    EXPECT_TRUE(absl::StartsWith(output.text, rule->name)) << output.text;
+    EXPECT_FALSE(absl::StrContains(output.text, "command=<NA>"))
+        << Describe(fixture) << ": " << output.text;
+    EXPECT_FALSE(absl::StrContains(output.text, "%")) << output.text;
+  }
+}
+
+TEST_F(LibraryTest, EveryRuleNamesItsTechnique) {
+  const std::regex technique("T[0-9]{4}(\\.[0-9]{3})?");
+  for (const Rule& rule : rules_->rules()) {
+    int tactics = 0;
+    int techniques = 0;
+    for (const std::string& tag : rule.tags) {
+      tactics += absl::StartsWith(tag, "mitre_");
+      techniques += std::regex_match(tag, technique);
+    }
+    EXPECT_EQ(tactics, 1) << rule.name;
+    EXPECT_GE(techniques, 1) << rule.name;
+    EXPECT_FALSE(rule.description.empty()) << rule.name;
+  }
+}
+
+}  // namespace
+}  // namespace eyrie::rules

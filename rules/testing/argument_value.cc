@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "rules/testing/argument_value.h"
+
+#include <arpa/inet.h>
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+
+#include "proto/arguments.h"
+
+namespace eyrie::rules::testing {
+namespace {
+
+// Errors have numbers up to this one.
+constexpr int64_t kMaxErrno = 4095;
+
+// The value that FormatFlags() gives `name`; nothing if there is none.
+std::optional<uint64_t> FlagValue(ArgumentType type, absl::string_view name) {
+  // What is named when no bit is set: O_RDONLY.
+  const std::string nothing = FormatFlags(type, 0);
+  if (name == nothing && !nothing.empty()) return 0;
+  for (int bit = 0; bit < 64; ++bit) {
+    const uint64_t value = uint64_t{1} << bit;
+    const std::string names = FormatFlags(type, value);
+    for (const absl::string_view candidate : absl::StrSplit(names, '|')) {
+      if (candidate == name && candidate != nothing) return value;
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<int64_t> ReadFlags(ArgumentType type, absl::string_view text) {
+  uint64_t value = 0;
+  for (const absl::string_view name : absl::StrSplit(text, '|')) {
+    const std::optional<uint64_t> flag = FlagValue(type, name);
+    if (!flag) return std::nullopt;
+    value |= *flag;
+  }
+  return static_cast<int64_t>(value);
+}
+
+}  // namespace
+
+std::optional<int64_t> ReadNumber(ArgumentType type, absl::string_view text) {
+  int64_t number = 0;
+  if (absl::SimpleAtoi(text, &number)) return number;
+  uint64_t hex = 0;
+  if (absl::StartsWith(text, "0x") && absl::SimpleHexAtoi(text, &hex)) {
+    return static_cast<int64_t>(hex);
+  }
+  if (text == "true") return 1;
+  if (text == "false") return 0;
+  if (text.size() > 1 && text[0] == 'E' && !absl::StrContains(text, '_')) {
+    for (number = 1; number <= kMaxErrno; ++number) {
+      if (ErrnoName(number) == text) return -number;
+    }
+  }
+  return text.empty() ? std::nullopt : ReadFlags(type, text);
+}
+
+bool IsAddress(absl::string_view text) {
+  if (absl::ConsumePrefix(&text, "unix:")) return !text.empty();
+  const size_t colon = text.rfind(':');
+  if (colon == absl::string_view::npos) return false;
+  uint32_t port = 0;
+  if (!absl::SimpleAtoi(text.substr(colon + 1), &port) || port > 65535) {
+    return false;
+  }
+  absl::string_view host = text.substr(0, colon);
+  unsigned char address[16];
+  if (absl::ConsumePrefix(&host, "[") && absl::ConsumeSuffix(&host, "]")) {
+    return inet_pton(AF_INET6, std::string(host).c_str(), address) == 1;
+  }
+  return inet_pton(AF_INET, std::string(host).c_str(), address) == 1;
+}
+
+}  // namespace eyrie::rules::testing

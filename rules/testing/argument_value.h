@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Reads the value of an event's argument as test cases write it.
+
+#ifndef EYRIE_RULES_TESTING_ARGUMENT_VALUE_H_
+#define EYRIE_RULES_TESTING_ARGUMENT_VALUE_H_
+
+#include <cstdint>
+#include <optional>
+
+#include "absl/strings/string_view.h"
+
+#include "proto/event_catalog.h"
+
+namespace eyrie::rules::testing {
+
+// A number, decimal ("-13") or hexadecimal ("0x1f"), an errno's name ("EACCES"
+// is -13), true or false, or names of the type's flags joined by "|"
+// ("O_WRONLY|O_CREAT", "EXE_FROM_MEMFD"). Nothing if `text` is none of these.
+std::optional<int64_t> ReadNumber(ArgumentType type, absl::string_view text);
+
+// Whether `text` is an address that RecordBuilder::SetAddress() takes.
+bool IsAddress(absl::string_view text);
+
+}  // namespace eyrie::rules::testing
+
+#endif  // EYRIE_RULES_TESTING_ARGUMENT_VALUE_H_

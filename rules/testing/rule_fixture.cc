@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "rules/testing/rule_fixture.h"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+
+#include "proto/event_catalog.h"
+#include "rules/reader/read_limits.h"
+#include "rules/reader/yaml_node.h"
+#include "rules/reader/yaml_reader.h"
+#include "rules/reader/yaml_values.h"
+#include "rules/testing/argument_value.h"
+
+namespace eyrie::rules::testing {
+namespace {
+
+constexpr absl::string_view kCode = "bad-test-case";
+constexpr size_t kMaxComm = 15;
+constexpr size_t kContainerIdDigits = 64;
+constexpr absl::string_view kKeys[] = {
+    "rule", "name",     "expect",    "event",     "command", "comm",
+    "exe",  "exepath",  "cwd",       "ancestors", "cgroup",  "container",
+    "uid",  "loginuid", "exe_flags", "result",    "args"};
+
+// Reads one case, key by key.
+class CaseReader {
+ public:
+  CaseReader(const YamlNode& map, Diagnostics& diagnostics)
+      : map_(map, "test case", diagnostics) {
+    fixture_.range = map.range;
+  }
+
+  // Nothing if there was a mistake.
+  std::optional<RuleFixture> Read() {
+    map_.WarnUnknownKeys(kKeys);
+    ReadIdentity();
+    ReadProcess();
+    fixture_.result = Number("result", ArgumentType::kErrno);
+    ReadArguments();
+    if (map_.failed()) return std::nullopt;
+    return std::move(fixture_);
+  }
+
+ private:
+  void ReadIdentity() {
+    if (const auto rule = map_.RequiredText("rule")) {
+      fixture_.rule = rule->text();
+    }
+    if (const auto name = map_.Text("name")) fixture_.name = name->text();
+    if (const auto expect = map_.RequiredText("expect")) {
+      fixture_.fires = expect->text() == "fires";
+      if (!fixture_.fires && expect->text() != "silent") {
+        map_.Fail(kCode, expect->Whole(), "'expect' is fires or silent");
+      }
+    }
+    if (const auto event = map_.RequiredText("event")) {
+      fixture_.event = event->text();
+      event_ = FindEvent(fixture_.event);
+      if (event_ == nullptr) {
+        map_.Fail(kCode, event->Whole(),
+                  absl::StrCat("no event is called '", fixture_.event, "'"));
+      }
+    }
+  }
+
+  void ReadProcess() {
+    fixture_.command = Texts("command");
+    fixture_.ancestors = Texts("ancestors");
+    fixture_.comm = Text("comm");
+    fixture_.exe = Text("exe");
+    fixture_.exepath = Text("exepath");
+    fixture_.cwd = Text("cwd");
+    fixture_.cgroup = Text("cgroup");
+    fixture_.container = Text("container");
+    if (map_.Has("command") && fixture_.command.empty()) {
+      Fail("command", "needs at least the program");
+    }
+    if (fixture_.comm.size() > kMaxComm) {
+      Fail("comm", "is longer than 15 bytes");
+    }
+    if (!fixture_.container.empty() && !IsContainerId(fixture_.container)) {
+      Fail("container", "must be 64 hexadecimal digits");
+    }
+    fixture_.uid = Unsigned("uid", ArgumentType::kUid);
+    fixture_.loginuid = Unsigned("loginuid", ArgumentType::kUid);
+    fixture_.exe_flags = Unsigned("exe_flags", ArgumentType::kExecFlags);
+  }
+
+  static bool IsContainerId(absl::string_view text) {
+    return text.size() == kContainerIdDigits &&
+           std::all_of(text.begin(), text.end(), absl::ascii_isxdigit);
+  }
+
+  void ReadArguments() {
+    const YamlNode* const args = map_.Find("args");
+    if (args == nullptr || event_ == nullptr) return;
+    if (!args->is_map()) {
+      Fail("args", "must be a map of names to values");
+      return;
+    }
+    for (const auto& [name, value] : args->entries) {
+      ReadArgument(*name, *value);
+    }
+  }
+
+  void ReadArgument(const YamlNode& name, const YamlNode& value) {
+    const std::string& text = name.text.text();
+    const ArgumentInfo* const info = FindArgument(text);
+    if (info == nullptr) {
+      map_.Fail(kCode, name.range,
+                absl::StrCat("event '", event_->name, "' has no argument '",
+                             text, "'"));
+      return;
+    }
+    FixtureArgument argument;
+    argument.name = text;
+    if (!ReadValue(*info, value, &argument)) {
+      map_.Fail(kCode, value.range,
+                absl::StrCat("argument '", text, "' takes ", Wanted(*info)));
+      return;
+    }
+    fixture_.args.push_back(std::move(argument));
+  }
+
+  // By its name in rules or the one in the record.
+  const ArgumentInfo* FindArgument(absl::string_view name) const {
+    for (const ArgumentInfo& info : event_->arguments) {
+      if (info.field == name || (!info.name.empty() && info.name == name)) {
+        return &info;
+      }
+    }
+    return nullptr;
+  }
+
+  static bool ReadValue(const ArgumentInfo& info, const YamlNode& value,
+                        FixtureArgument* argument) {
+    const std::string& text = value.text.text();
+    switch (info.type) {
+      case ArgumentType::kString:
+      case ArgumentType::kPath:
+      case ArgumentType::kRequestedPath:
+        argument->value = text;
+        return value.is_scalar();
+      case ArgumentType::kStrings: {
+        std::vector<std::string> texts;
+        for (const YamlNodePtr& item : value.items) {
+          if (!item->is_scalar()) return false;
+          texts.push_back(item->text.text());
+        }
+        argument->value = std::move(texts);
+        return value.is_sequence();
+      }
+      case ArgumentType::kSockaddr:
+        argument->value = AddressText{text};
+        return value.is_scalar() && IsAddress(text);
+      case ArgumentType::kTuple:
+        return false;
+      default: {
+        const auto number = ReadNumber(info.type, text);
+        argument->value = number.value_or(0);
+        return value.is_scalar() && number.has_value();
+      }
+    }
+  }
+
+  static absl::string_view Wanted(const ArgumentInfo& info) {
+    switch (info.type) {
+      case ArgumentType::kString:
+      case ArgumentType::kPath:
+      case ArgumentType::kRequestedPath:
+        return "a text";
+      case ArgumentType::kStrings:
+        return "a list of texts";
+      case ArgumentType::kSockaddr:
+        return "an address such as 10.0.0.1:443 or unix:/run/x.sock";
+      case ArgumentType::kTuple:
+        return "no value; set 'local' and 'remote'";
+      default:
+        return "a number or names of flags joined by |";
+    }
+  }
+
+  std::string Text(absl::string_view key) {
+    const auto text = map_.Text(key);
+    return text ? text->text() : "";
+  }
+
+  std::vector<std::string> Texts(absl::string_view key) {
+    std::vector<std::string> texts;
+    const auto located = map_.Texts(key);
+    if (!located) return texts;
+    for (const LocatedText& text : located->value) texts.push_back(text.text());
+    return texts;
+  }
+
+  std::optional<int64_t> Number(absl::string_view key, ArgumentType type) {
+    const auto text = map_.Text(key);
+    if (!text) return std::nullopt;
+    const auto number = ReadNumber(type, text->text());
+    if (!number) Fail(key, "must be a number or a name of one");
+    return number;
+  }
+
+  std::optional<uint32_t> Unsigned(absl::string_view key, ArgumentType type) {
+    const auto number = Number(key, type);
+    if (!number) return std::nullopt;
+    if (*number < 0 || *number > std::numeric_limits<uint32_t>::max()) {
+      Fail(key, "must be between 0 and 4294967295");
+      return std::nullopt;
+    }
+    return static_cast<uint32_t>(*number);
+  }
+
+  void Fail(absl::string_view key, absl::string_view message) {
+    map_.Fail(kCode, map_.Find(key)->range,
+              absl::StrCat("'", key, "' ", message));
+  }
+
+  MapReader map_;
+  RuleFixture fixture_;
+  const EventInfo* event_ = nullptr;
+};
+
+}  // namespace
+
+std::vector<RuleFixture> ReadRuleFixtures(
+    const std::shared_ptr<const SourceFile>& file, Diagnostics& diagnostics) {
+  std::vector<RuleFixture> fixtures;
+  const auto documents = ReadYaml(file, ReadLimits(), diagnostics);
+  if (!documents) return fixtures;
+  for (const YamlNodePtr& document : *documents) {
+    if (document->is_null()) continue;
+    if (!document->is_sequence()) {
+      diagnostics.Error(kCode, document->range,
+                        "a file of test cases is a list of them");
+      continue;
+    }
+    for (const YamlNodePtr& item : document->items) {
+      if (!item->is_map()) {
+        diagnostics.Error(kCode, item->range, "a test case is a map");
+        continue;
+      }
+      auto fixture = CaseReader(*item, diagnostics).Read();
+      if (fixture) fixtures.push_back(*std::move(fixture));
+    }
+  }
+  return fixtures;
+}
+
+}  // namespace eyrie::rules::testing

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Test cases of rules, as their authors write them in YAML.
+//
+// docs/rule_tests.md tells the format. A case names a rule, describes one
+// event, and says whether the rule fires on it.
+
+#ifndef EYRIE_RULES_TESTING_RULE_FIXTURE_H_
+#define EYRIE_RULES_TESTING_RULE_FIXTURE_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "rules/diagnostics.h"
+#include "rules/source.h"
+
+namespace eyrie::rules::testing {
+
+// An address argument: "10.0.0.1:443", "[::1]:443", "unix:/run/x.sock".
+struct AddressText {
+  std::string text;
+};
+
+// What `args` gives one argument of the event.
+struct FixtureArgument {
+  std::string name;
+  std::variant<int64_t, std::string, std::vector<std::string>, AddressText>
+      value;
+};
+
+// One case. What it does not say has the default of EventBuilder.
+struct RuleFixture {
+  std::string rule;
+  // What the case is about; may be empty.
+  std::string name;
+  bool fires = false;
+  std::string event;
+  std::vector<std::string> command;
+  std::string comm;
+  std::string exe;
+  std::string exepath;
+  std::string cwd;
+  std::vector<std::string> ancestors;
+  std::string cgroup;
+  std::string container;  // 64 hex digits
+  std::optional<uint32_t> uid;
+  std::optional<uint32_t> loginuid;
+  std::optional<uint32_t> exe_flags;  // bits of enum eyrie_exec_flag
+  std::optional<int64_t> result;
+  std::vector<FixtureArgument> args;
+  // The whole case.
+  SourceRange range;
+};
+
+// Reads a file of cases. Every mistake is added to `diagnostics`: unknown keys,
+// events and arguments, values of the wrong type; its case is left out. What is
+// returned can be built without further checks.
+std::vector<RuleFixture> ReadRuleFixtures(
+    const std::shared_ptr<const SourceFile>& file, Diagnostics& diagnostics);
+
+}  // namespace eyrie::rules::testing
+
+#endif  // EYRIE_RULES_TESTING_RULE_FIXTURE_H_

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Tests of reading test cases.
+
+#include "rules/testing/rule_fixture.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "gtest/gtest.h"
+
+#include "proto/record.h"
+#include "rules/fields/event.h"
+#include "rules/testing/fixture_event.h"
+
+namespace eyrie::rules::testing {
+namespace {
+
+std::vector<RuleFixture> Read(const std::string& yaml, Diagnostics& found) {
+  return ReadRuleFixtures(std::make_shared<SourceFile>("x_test.yaml", yaml),
+                          found);
+}
+
+TEST(RuleFixtureTest, ReadsEveryKey) {
+  Diagnostics found;
+  const auto fixtures = Read(R"(
+- rule: Password hashes read
+  name: by cat
+  expect: fires
+  event: openat
+  command: [cat, /etc/shadow]
+  comm: cat
+  exe: ./cat
+  exepath: /tmp/cat
+  cwd: /tmp
+  ancestors: [bash, sshd]
+  cgroup: /system.slice
+  uid: 1000
+  loginuid: 1001
+  exe_flags: EXE_WRITABLE|EXE_UPPER_LAYER
+  result: EACCES
+  args:
+    name: /etc/shadow
+    flags: O_RDWR
+    dirfd: -100
+- rule: Other
+  expect: silent
+  event: connect
+  container: 0123456789012345678901234567890123456789012345678901234567890123
+  args: {addr: "10.0.0.1:443"}
+)",
+                             found);
+  ASSERT_EQ(found.ToString(), "");
+  ASSERT_EQ(fixtures.size(), 2u);
+  const RuleFixture& first = fixtures[0];
+  EXPECT_EQ(first.rule, "Password hashes read");
+  EXPECT_EQ(first.name, "by cat");
+  EXPECT_TRUE(first.fires);
+  EXPECT_EQ(first.event, "openat");
+  EXPECT_EQ(first.command, (std::vector<std::string>{"cat", "/etc/shadow"}));
+  EXPECT_EQ(first.comm, "cat");
+  EXPECT_EQ(first.exe, "./cat");
+  EXPECT_EQ(first.exepath, "/tmp/cat");
+  EXPECT_EQ(first.cwd, "/tmp");
+  EXPECT_EQ(first.ancestors, (std::vector<std::string>{"bash", "sshd"}));
+  EXPECT_EQ(first.cgroup, "/system.slice");
+  EXPECT_EQ(first.uid, 1000u);
+  EXPECT_EQ(first.loginuid, 1001u);
+  EXPECT_EQ(first.exe_flags, 3u);
+  EXPECT_EQ(first.result, -13);
+  ASSERT_EQ(first.args.size(), 3u);
+  EXPECT_EQ(std::get<std::string>(first.args[0].value), "/etc/shadow");
+  EXPECT_EQ(std::get<int64_t>(first.args[1].value), 2);
+  EXPECT_EQ(std::get<int64_t>(first.args[2].value), -100);
+  EXPECT_EQ(first.range.file->At(first.range.begin).line, 2);
+  EXPECT_FALSE(fixtures[1].fires);
+  EXPECT_EQ(fixtures[1].container.size(), 64u);
+  EXPECT_EQ(std::get<AddressText>(fixtures[1].args[0].value).text,
+            "10.0.0.1:443");
+}
+
+TEST(RuleFixtureTest, ReportsEveryMistakeAtItsPlace) {
+  struct Case {
+    const char* yaml;
+    const char* message;
+  };
+  for (const Case& test : std::vector<Case>{
+           {"{}", "a file of test cases is a list of them"},
+           {"[a]", "a test case is a map"},
+           {"[{event: open, expect: fires}]", "has no 'rule'"},
+           {"[{rule: a, expect: fires}]", "has no 'event'"},
+           {"[{rule: a, event: open}]", "has no 'expect'"},
+           {"[{rule: a, event: open, expect: maybe}]",
+            "'expect' is fires or silent"},
+           {"[{rule: a, event: opne, expect: fires}]",
+            "no event is called 'opne'"},
+           {"[{rule: a, event: open, expect: fires, commnad: [x]}]", "commnad"},
+           {"[{rule: a, event: open, expect: fires, command: []}]",
+            "'command' needs at least the program"},
+           {"[{rule: a, event: open, expect: fires, comm: 0123456789abcdef}]",
+            "'comm' is longer than 15 bytes"},
+           {"[{rule: a, event: open, expect: fires, container: abc}]",
+            "'container' must be 64 hexadecimal digits"},
+           {"[{rule: a, event: open, expect: fires, uid: -1}]",
+            "'uid' must be between 0 and 4294967295"},
+           {"[{rule: a, event: open, expect: fires, result: x}]",
+            "'result' must be a number or a name of one"},
+           {"[{rule: a, event: open, expect: fires, args: [x]}]",
+            "'args' must be a map"},
+           {"[{rule: a, event: open, expect: fires, args: {nmae: x}}]",
+            "event 'open' has no argument 'nmae'"},
+           {"[{rule: a, event: open, expect: fires, args: {flags: O_X}}]",
+            "argument 'flags' takes a number or names of flags"},
+           {"[{rule: a, event: connect, expect: fires, args: {addr: x}}]",
+            "argument 'addr' takes an address"},
+           {"[{rule: a, event: connect, expect: fires, args: {tuple: x}}]",
+            "argument 'tuple' takes no value"},
+           {"[{rule: a, event: execve, expect: fires, args: {env: x}}]",
+            "argument 'env' takes a list of texts"},
+       }) {
+    Diagnostics found;
+    Read(test.yaml, found);
+    EXPECT_EQ(found.entries().size(), 1u) << test.yaml << found.ToString();
+    EXPECT_NE(found.ToString().find(test.message), std::string::npos)
+        << test.yaml << "\n"
+        << found.ToString();
+  }
+}
+
+TEST(FixtureEventTest, AddsWhatASensorWould) {
+  Diagnostics found;
+  const auto fixtures = Read(R"(
+- {rule: a, event: openat, expect: fires, result: 3, args: {name: /etc/x}}
+- {rule: a, event: openat, expect: fires, result: ENOENT, args: {name: /etc/x}}
+- {rule: a, event: connect, expect: fires, args: {addr: "10.0.0.1:443"}}
+)",
+                             found);
+  ASSERT_EQ(fixtures.size(), 3u) << found.ToString();
+  const auto opened = MakeFixtureEvent(fixtures[0]);
+  EXPECT_EQ(opened->Build().record.header().result, 3);
+  const auto failed = MakeFixtureEvent(fixtures[1]);
+  EXPECT_EQ(failed->Build().record.header().result, -2);
+  const auto connected = MakeFixtureEvent(fixtures[2]);
+  EXPECT_EQ(connected->Build().record.header().type, EYRIE_EVENT_connect);
+}
+
+}  // namespace
+}  // namespace eyrie::rules::testing
