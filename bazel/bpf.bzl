@@ -84,7 +84,7 @@ _bpf_objects = rule(
     implementation = _bpf_objects_impl,
     attrs = {
         "srcs": attr.label_list(allow_files = [".c"], mandatory = True),
-        "hdrs": attr.label_list(allow_files = [".h", ".def"]),
+        "hdrs": attr.label_list(allow_files = [".h", ".def", ".bpf.c"]),
         "copts": attr.string_list(),
         "deps": attr.label_list(providers = [CcInfo]),
         "object": attr.output(mandatory = True),

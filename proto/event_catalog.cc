@@ -12,39 +12,40 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+
 #include "proto/record.h"
 
 namespace eyrie {
 namespace {
 
 // Every TYPE of proto/events.def with its enumerator, in the enum's order.
-#define EYRIE_ARGUMENT_TYPES(X)      \
-  X(STRING, kString)                 \
-  X(STRINGS, kStrings)               \
-  X(PATH, kPath)                     \
-  X(REQUESTED_PATH, kRequestedPath)  \
-  X(SOCKADDR, kSockaddr)             \
-  X(TUPLE, kTuple)                   \
-  X(INT64, kInt64)                   \
-  X(UINT64, kUint64)                 \
-  X(BOOL, kBool)                     \
-  X(ERRNO, kErrno)                   \
-  X(FD, kFd)                         \
-  X(NEW_FD, kNewFd)                  \
-  X(PID, kPid)                       \
-  X(UID, kUid)                       \
-  X(GID, kGid)                       \
-  X(TIME, kTime)                     \
-  X(MODE, kMode)                     \
-  X(DEVICE, kDevice)                 \
-  X(SIGNAL, kSignal)                 \
-  X(CAPS, kCaps)                     \
-  X(OPEN_FLAGS, kOpenFlags)          \
-  X(RESOLVE_FLAGS, kResolveFlags)    \
-  X(UNLINK_FLAGS, kUnlinkFlags)      \
-  X(RENAME_FLAGS, kRenameFlags)      \
-  X(CLONE_FLAGS, kCloneFlags)        \
-  X(EXEC_FLAGS, kExecFlags)          \
+#define EYRIE_ARGUMENT_TYPES(X)     \
+  X(STRING, kString)                \
+  X(STRINGS, kStrings)              \
+  X(PATH, kPath)                    \
+  X(REQUESTED_PATH, kRequestedPath) \
+  X(SOCKADDR, kSockaddr)            \
+  X(TUPLE, kTuple)                  \
+  X(INT64, kInt64)                  \
+  X(UINT64, kUint64)                \
+  X(BOOL, kBool)                    \
+  X(ERRNO, kErrno)                  \
+  X(FD, kFd)                        \
+  X(NEW_FD, kNewFd)                 \
+  X(PID, kPid)                      \
+  X(UID, kUid)                      \
+  X(GID, kGid)                      \
+  X(TIME, kTime)                    \
+  X(MODE, kMode)                    \
+  X(DEVICE, kDevice)                \
+  X(SIGNAL, kSignal)                \
+  X(CAPS, kCaps)                    \
+  X(OPEN_FLAGS, kOpenFlags)         \
+  X(RESOLVE_FLAGS, kResolveFlags)   \
+  X(UNLINK_FLAGS, kUnlinkFlags)     \
+  X(RENAME_FLAGS, kRenameFlags)     \
+  X(CLONE_FLAGS, kCloneFlags)       \
+  X(EXEC_FLAGS, kExecFlags)         \
   X(SOCKET_FLAGS, kSocketFlags)
 
 // TYPE_NEW_FD is ArgumentType::kNewFd.

@@ -10,20 +10,48 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+
 #include "proto/record.h"
 
 namespace eyrie {
 
 // How a slot is read and printed; one per TYPE of proto/record.h.
 enum class ArgumentType : uint8_t {
-  kString, kStrings, kPath, kRequestedPath, kSockaddr, kTuple, kInt64, kUint64,
-  kBool, kErrno, kFd, kNewFd, kPid, kUid, kGid, kTime, kMode, kDevice, kSignal,
-  kCaps, kOpenFlags, kResolveFlags, kUnlinkFlags, kRenameFlags, kCloneFlags,
-  kExecFlags, kSocketFlags,
+  kString,
+  kStrings,
+  kPath,
+  kRequestedPath,
+  kSockaddr,
+  kTuple,
+  kInt64,
+  kUint64,
+  kBool,
+  kErrno,
+  kFd,
+  kNewFd,
+  kPid,
+  kUid,
+  kGid,
+  kTime,
+  kMode,
+  kDevice,
+  kSignal,
+  kCaps,
+  kOpenFlags,
+  kResolveFlags,
+  kUnlinkFlags,
+  kRenameFlags,
+  kCloneFlags,
+  kExecFlags,
+  kSocketFlags,
 };
 
 enum class EventCategory : uint8_t {
-  kProcess, kFile, kNetwork, kUser, kSnapshot,
+  kProcess,
+  kFile,
+  kNetwork,
+  kUser,
+  kSnapshot,
 };
 
 struct ArgumentInfo {

@@ -13,6 +13,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "gtest/gtest.h"
+
 #include "proto/record.h"
 #include "proto/record_view.h"
 
@@ -71,8 +72,7 @@ TEST(EventCatalogTest, SlotsAreThoseOfTheStructs) {
   ASSERT_NE(openat, nullptr);
   EXPECT_EQ(openat->category, EventCategory::kFile);
   EXPECT_EQ(openat->arguments.size(), EYRIE_SLOTS(openat));
-  EXPECT_EQ(openat->FindArgument("flags"),
-            SlotOf(&eyrie_openat_args::flags));
+  EXPECT_EQ(openat->FindArgument("flags"), SlotOf(&eyrie_openat_args::flags));
   EXPECT_EQ(openat->FindArgument("name"), SlotOf(&eyrie_openat_args::name));
   EXPECT_EQ(openat->FindArgument("FLAGS"), -1);
 
@@ -109,11 +109,10 @@ TEST(EventCatalogTest, TypesSayWhetherTheyAreVariable) {
 
 TEST(EventCatalogTest, TextHasALineForEventAndArgument) {
   const std::string text = EventCatalogText();
-  EXPECT_TRUE(absl::StrContains(
-      text,
-      "event 60 setuid USER\n"
-      "  0 ERRNO res res # 0 or negative errno.\n"
-      "  1 UID uid uid # User as given.\n"))
+  EXPECT_TRUE(absl::StrContains(text,
+                                "event 60 setuid USER\n"
+                                "  0 ERRNO res res # 0 or negative errno.\n"
+                                "  1 UID uid uid # User as given.\n"))
       << text;
   EXPECT_TRUE(absl::StrContains(
       text, "  7 PATH realpath - # Path from the kernel; empty on failure.\n"))
@@ -138,8 +137,7 @@ TEST(EventCatalogTest, FutureNamesAreSortedAndNotCarried) {
                 FindEvent(name) != nullptr)
         << name;
   }
-  EXPECT_FALSE(
-      std::binary_search(names.begin(), names.end(), "nosuchcall"));
+  EXPECT_FALSE(std::binary_search(names.begin(), names.end(), "nosuchcall"));
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+
 #include "proto/record.h"
 
 namespace eyrie {
@@ -60,17 +61,17 @@ constexpr std::array<EventSlots, kMaxEventId + 1> kEventSlots = [] {
   std::array<EventSlots, kMaxEventId + 1> events{};
   int event_id = 0;
   uint64_t slot = 1;
-#define EVENT(id, name, category)    \
-  event_id = id;                     \
-  slot = 1;                          \
+#define EVENT(id, name, category) \
+  event_id = id;                  \
+  slot = 1;                       \
   events[event_id].is_known = true;
-#define ARG(event, TYPE, field, argument, doc)                              \
-  {                                                                         \
-    SlotMasks& masks = events[event_id].masks;                              \
-    if (kIsVariable<EYRIE_SLOT_##TYPE>) masks.variable |= slot;             \
-    if (SameText(#TYPE, "STRINGS")) masks.strings |= slot;                  \
-    if (SameText(#TYPE, "SOCKADDR")) masks.address |= slot;                 \
-    slot <<= 1;                                                             \
+#define ARG(event, TYPE, field, argument, doc)                  \
+  {                                                             \
+    SlotMasks& masks = events[event_id].masks;                  \
+    if (kIsVariable<EYRIE_SLOT_##TYPE>) masks.variable |= slot; \
+    if (SameText(#TYPE, "STRINGS")) masks.strings |= slot;      \
+    if (SameText(#TYPE, "SOCKADDR")) masks.address |= slot;     \
+    slot <<= 1;                                                 \
   }
 #include "proto/events.def"
   return events;
@@ -88,9 +89,10 @@ absl::Status CheckHeader(absl::string_view bytes, const eyrie_record& header) {
                                   sizeof(eyrie_record), " of the header"));
   }
   if (header.size > EYRIE_MAX_RECORD_SIZE) {
-    return Malformed(offsetof(eyrie_record, size),
-                     absl::StrCat("size ", header.size, " exceeds the limit of ",
-                                  EYRIE_MAX_RECORD_SIZE));
+    return Malformed(
+        offsetof(eyrie_record, size),
+        absl::StrCat("size ", header.size, " exceeds the limit of ",
+                     EYRIE_MAX_RECORD_SIZE));
   }
   if (header.size % 8 != 0) {
     return Malformed(
@@ -103,9 +105,8 @@ absl::Status CheckHeader(absl::string_view bytes, const eyrie_record& header) {
                                   bytes.size(), " bytes there are"));
   }
   if (header.type == EYRIE_EVENT_NONE || header.type >= EYRIE_EVENT_LIMIT) {
-    return Malformed(
-        offsetof(eyrie_record, type),
-        absl::StrCat("type ", header.type, " is no event id"));
+    return Malformed(offsetof(eyrie_record, type),
+                     absl::StrCat("type ", header.type, " is no event id"));
   }
   if (header.slots > EYRIE_MAX_SLOTS) {
     return Malformed(offsetof(eyrie_record, slots),
@@ -113,9 +114,9 @@ absl::Status CheckHeader(absl::string_view bytes, const eyrie_record& header) {
                                   EYRIE_MAX_SLOTS));
   }
   if (sizeof(eyrie_record) + 8ull * header.slots > header.size) {
-    return Malformed(offsetof(eyrie_record, slots),
-                     absl::StrCat(header.slots, " slots do not fit in size ",
-                                  header.size));
+    return Malformed(
+        offsetof(eyrie_record, slots),
+        absl::StrCat(header.slots, " slots do not fit in size ", header.size));
   }
   if (std::memchr(header.comm, '\0', sizeof(header.comm)) == nullptr) {
     return Malformed(offsetof(eyrie_record, comm), "comm has no NUL");
@@ -133,9 +134,9 @@ absl::Status CheckAddress(absl::string_view value, size_t offset) {
   std::memcpy(&family, value.data(), sizeof(family));
   const size_t max_path = family == kFamilyUnix ? kMaxUnixPath : 0;
   if (value.size() > sizeof(eyrie_sockaddr) + max_path) {
-    return Malformed(offset, absl::StrCat("address of ", value.size(),
-                                          " bytes is too long for family ",
-                                          family));
+    return Malformed(offset,
+                     absl::StrCat("address of ", value.size(),
+                                  " bytes is too long for family ", family));
   }
   return absl::OkStatus();
 }
@@ -148,21 +149,19 @@ absl::Status CheckVariable(absl::string_view record, const SlotMasks& masks,
   std::memcpy(&ref, record.data() + offset, sizeof(ref));
   if (ref.offset == 0 && ref.length == 0) return absl::OkStatus();
   const size_t tail = sizeof(eyrie_record) + 8ull * slots;
-  if (ref.offset < tail ||
-      uint64_t{ref.offset} + ref.length > record.size()) {
+  if (ref.offset < tail || uint64_t{ref.offset} + ref.length > record.size()) {
     return Malformed(
-        offset, absl::StrCat("slot ", index, " has bytes [", ref.offset, ", ",
-                             uint64_t{ref.offset} + ref.length,
-                             ") outside the tail [", tail, ", ", record.size(),
-                             ")"));
+        offset,
+        absl::StrCat("slot ", index, " has bytes [", ref.offset, ", ",
+                     uint64_t{ref.offset} + ref.length, ") outside the tail [",
+                     tail, ", ", record.size(), ")"));
   }
   const absl::string_view value = record.substr(ref.offset, ref.length);
   const uint64_t bit = uint64_t{1} << index;
   if ((masks.address & bit) != 0) return CheckAddress(value, offset);
   if ((masks.strings & bit) != 0 && !value.empty() && value.back() != '\0') {
-    return Malformed(
-        offset, absl::StrCat("string list of slot ", index,
-                             " does not end with a NUL"));
+    return Malformed(offset, absl::StrCat("string list of slot ", index,
+                                          " does not end with a NUL"));
   }
   return absl::OkStatus();
 }
@@ -183,9 +182,8 @@ absl::StatusOr<RecordView> RecordView::Check(absl::string_view bytes) {
   if (header.type <= kMaxEventId && kEventSlots[header.type].is_known) {
     const SlotMasks& masks = kEventSlots[header.type].masks;
     const absl::string_view record = bytes.substr(0, header.size);
-    const uint64_t carried = header.slots >= 64
-                                 ? ~uint64_t{0}
-                                 : (uint64_t{1} << header.slots) - 1;
+    const uint64_t carried =
+        header.slots >= 64 ? ~uint64_t{0} : (uint64_t{1} << header.slots) - 1;
     for (uint64_t rest = masks.variable & carried; rest != 0;
          rest &= rest - 1) {
       if (absl::Status status = CheckVariable(record, masks, header.slots,
@@ -212,9 +210,8 @@ bool RecordView::address(int index, eyrie_sockaddr* address,
   if (value.size() < sizeof(*address)) return false;
   std::memcpy(address, value.data(), sizeof(*address));
   if (unix_path != nullptr) {
-    *unix_path = address->family == kFamilyUnix
-                     ? value.substr(sizeof(*address))
-                     : absl::string_view();
+    *unix_path = address->family == kFamilyUnix ? value.substr(sizeof(*address))
+                                                : absl::string_view();
   }
   return true;
 }

@@ -13,9 +13,10 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
-#include "common/testing/status_matchers.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+
+#include "common/testing/status_matchers.h"
 #include "proto/record.h"
 #include "proto/testing/record_builder.h"
 
@@ -104,8 +105,7 @@ TEST(RecordViewTest, ReadsFromAnyAlignment) {
   const std::string bytes = OpenRecord();
   for (int shift = 0; shift < 8; ++shift) {
     const std::string shifted = std::string(shift, 'x') + bytes;
-    const absl::string_view record =
-        absl::string_view(shifted).substr(shift);
+    const absl::string_view record = absl::string_view(shifted).substr(shift);
     ASSERT_OK_AND_ASSIGN(const RecordView view, RecordView::Check(record));
     EXPECT_EQ(view.bytes(kOpenatName), "/etc/shadow") << "shift " << shift;
   }
@@ -126,10 +126,8 @@ TEST(RecordViewTest, StepsThroughRecords) {
 }
 
 TEST(RecordViewTest, ReadsOlderRecordsWithFewerSlots) {
-  const std::string bytes = RecordBuilder("openat")
-                                .Set("name", "/x")
-                                .Slots(kOpenatName + 1)
-                                .Build();
+  const std::string bytes =
+      RecordBuilder("openat").Set("name", "/x").Slots(kOpenatName + 1).Build();
   ASSERT_OK_AND_ASSIGN(const RecordView view, RecordView::Check(bytes));
   EXPECT_TRUE(view.has(kOpenatName));
   EXPECT_FALSE(view.has(kOpenatName + 1));
@@ -179,13 +177,11 @@ TEST(RecordViewTest, ReadsAddresses) {
       view.address(SlotOf(&eyrie_connect_args::local), &address, nullptr));
   EXPECT_EQ(address.family, 10);
   EXPECT_EQ(address.address[15], 1);
-  ASSERT_TRUE(
-      view.address(SlotOf(&eyrie_connect_args::addr), &address, &path));
+  ASSERT_TRUE(view.address(SlotOf(&eyrie_connect_args::addr), &address, &path));
   EXPECT_EQ(address.family, 1);
   EXPECT_EQ(path, "/run/x.sock");
   // A scalar slot holds no address, whatever it says.
-  EXPECT_FALSE(
-      view.address(SlotOf(&eyrie_connect_args::fd), &address, &path));
+  EXPECT_FALSE(view.address(SlotOf(&eyrie_connect_args::fd), &address, &path));
 }
 
 TEST(RecordViewTest, TakesTheLongestRecordAndNoLonger) {
@@ -302,11 +298,10 @@ TEST(RecordViewTest, RejectsAddressesOfIllegalLength) {
     bool is_legal;
   };
   // A tail with room for every length.
-  std::string bytes =
-      RecordBuilder("connect")
-          .SetAddress("remote", "unix:" + std::string(108, 'p'))
-          .Build() +
-      std::string(8, '\0');
+  std::string bytes = RecordBuilder("connect")
+                          .SetAddress("remote", "unix:" + std::string(108, 'p'))
+                          .Build() +
+                      std::string(8, '\0');
   Put<uint32_t>(offsetof(eyrie_record, size), bytes.size(), &bytes);
   const uint32_t tail = TailStart(bytes);
   for (const Case& test : std::vector<Case>{{2, 24, true},

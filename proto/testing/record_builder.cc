@@ -20,6 +20,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+
 #include "proto/event_catalog.h"
 #include "proto/record.h"
 #include "proto/record_view.h"
@@ -43,8 +44,7 @@ eyrie_record DefaultHeader(uint16_t type) {
   header.type = type;
   header.time_ns = 2'000'000'000;
   header.sequence = 1;
-  header.process = {
-      .pid = 1000, .exec_id = 1, .start_time_ns = 1'000'000'000};
+  header.process = {.pid = 1000, .exec_id = 1, .start_time_ns = 1'000'000'000};
   header.tid = 1000;
   header.ppid = 1;
   header.loginuid = 0xffffffff;
@@ -86,8 +86,8 @@ RecordBuilder::RecordBuilder(uint16_t id)
 
 RecordBuilder& RecordBuilder::Process(uint32_t pid, uint64_t start_time_ns,
                                       uint32_t exec_id) {
-  return Process({.pid = pid, .exec_id = exec_id,
-                  .start_time_ns = start_time_ns});
+  return Process(
+      {.pid = pid, .exec_id = exec_id, .start_time_ns = start_time_ns});
 }
 
 RecordBuilder& RecordBuilder::Process(const eyrie_process_key& process) {
@@ -197,10 +197,9 @@ RecordBuilder::Argument& RecordBuilder::Find(
     slot = static_cast<size_t>(found);
   }
   const ArgumentType type = event_->arguments[slot].type;
-  const bool is_wanted =
-      types.empty() ? !IsVariable(type)
-                    : std::find(types.begin(), types.end(), type) !=
-                          types.end();
+  const bool is_wanted = types.empty() ? !IsVariable(type)
+                                       : std::find(types.begin(), types.end(),
+                                                   type) != types.end();
   if (!is_wanted) {
     Fail(absl::StrCat("argument ", name, " of event ", event_->name,
                       " has type ", ArgumentTypeName(type)));
@@ -212,8 +211,9 @@ RecordBuilder::Argument& RecordBuilder::Find(
   return arguments_[slot];
 }
 
-RecordBuilder& RecordBuilder::Set(absl::string_view argument, int64_t value) {
-  Find(argument, {}).scalar = static_cast<uint64_t>(value);
+RecordBuilder& RecordBuilder::SetScalar(absl::string_view argument,
+                                        uint64_t value) {
+  Find(argument, {}).scalar = value;
   return *this;
 }
 

@@ -8,10 +8,12 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+
 #include "proto/event_catalog.h"
 #include "proto/record.h"
 #include "proto/record_view.h"
@@ -72,7 +74,11 @@ class RecordBuilder {
   RecordBuilder& Result(int64_t result);
 
   // A scalar argument.
-  RecordBuilder& Set(absl::string_view argument, int64_t value);
+  template <typename T>
+  requires std::is_integral_v<T> || std::is_enum_v<T> RecordBuilder& Set(
+      absl::string_view argument, T value) {
+    return SetScalar(argument, static_cast<uint64_t>(value));
+  }
   // A string or a path. Empty is an empty value, not an absent one.
   RecordBuilder& Set(absl::string_view argument, absl::string_view value);
   RecordBuilder& Set(absl::string_view argument, const char* value) {
@@ -107,10 +113,10 @@ class RecordBuilder {
 
   explicit RecordBuilder(uint16_t id);
 
+  RecordBuilder& SetScalar(absl::string_view argument, uint64_t value);
   // The argument called `name`; aborts unless there is one of a type in
   // `types` (empty: any scalar).
-  Argument& Find(absl::string_view name,
-                 absl::Span<const ArgumentType> types);
+  Argument& Find(absl::string_view name, absl::Span<const ArgumentType> types);
   // Gives the result to the argument that repeats it.
   std::vector<Argument> ArgumentsWithResult() const;
 

@@ -5,10 +5,12 @@
 #include "proto/testing/record_builder.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 
 #include "absl/strings/string_view.h"
 #include "gtest/gtest.h"
+
 #include "proto/event_catalog.h"
 #include "proto/record.h"
 #include "proto/record_view.h"
@@ -79,6 +81,23 @@ TEST(RecordBuilderTest, GivesTheResultToItsArgument) {
   EXPECT_EQ(exit.View().i64(SlotOf(&eyrie_procexit_args::status)), 0);
 }
 
+TEST(RecordBuilderTest, TakesNumbersOfEveryType) {
+  RecordBuilder builder("setuid");
+  const auto uid = [&] {
+    return builder.View().u64(SlotOf(&eyrie_setuid_args::uid));
+  };
+  builder.Set("uid", 0);
+  EXPECT_EQ(uid(), 0u);
+  builder.Set("uid", -1);
+  EXPECT_EQ(uid(), ~uint64_t{0});
+  builder.Set("uid", 0xffffffffu);
+  EXPECT_EQ(uid(), 0xffffffffu);
+  builder.Set("uid", ~uint64_t{1});
+  EXPECT_EQ(uid(), ~uint64_t{1});
+  builder.Set("uid", EYRIE_EXEC_FROM_MEMFD);
+  EXPECT_EQ(uid(), 4u);
+}
+
 TEST(RecordBuilderTest, HasNoResultByDefault) {
   RecordBuilder builder("openat");
   EXPECT_EQ(builder.View().flags(), 0u);
@@ -111,9 +130,9 @@ TEST(RecordBuilderDeathTest, AbortsOnMistakes) {
                "not an address: host:1");
   EXPECT_DEATH(RecordBuilder("openat").Comm("sixteen bytes is"),
                "comm is too long");
-  EXPECT_DEATH(RecordBuilder("openat").Set("name", std::string(21000, 'n'))
-                   .Build(),
-               "exceeds the limit");
+  EXPECT_DEATH(
+      RecordBuilder("openat").Set("name", std::string(21000, 'n')).Build(),
+      "exceeds the limit");
   EXPECT_DEATH(RecordBuilder::UnknownEvent(EYRIE_EVENT_openat), "is known");
 }
 

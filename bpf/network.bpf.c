@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
+/*
+ * Sockets: connect, accept, bind.
+ */
+#include "bpf/syscall.bpf.h"
+
+#define EINPROGRESS 115
+
+/* The last arguments of every socket event, in this order. */
+struct socket_ends {
+	struct eyrie_ref local;
+	struct eyrie_ref remote;
+	eyrie_u64 protocol;
+	eyrie_u64 socket_type;
+};
+
+#define ENDS_AS_SOCKET(event)                                                 \
+	_Static_assert(__builtin_offsetof(struct eyrie_##event##_args,  \
+					  local) +                      \
+				       sizeof(struct socket_ends) ==    \
+			       sizeof(struct eyrie_##event##_args),     \
+		       #event " ends as struct socket_ends")
+ENDS_AS_SOCKET(connect);
+ENDS_AS_SOCKET(accept);
+ENDS_AS_SOCKET(accept4);
+ENDS_AS_SOCKET(bind);
+
+static __always_inline void fill_socket(struct eyrie_scratch *s,
+					struct socket_ends *ends,
+					struct sock *sk)
+{
+	ends->protocol = kread(sk, sk_protocol);
+	ends->socket_type = kread(sk, sk_type);
+}
+
+static __always_inline void append_local(struct eyrie_scratch *s,
+					 struct socket_ends *ends,
+					 struct sock *sk)
+{
+	struct socket_end end = {};
+
+	local_end(&end, sk);
+	append_address(s, &ends->local, &end);
+}
+
+static __always_inline void append_remote(struct eyrie_scratch *s,
+					  struct socket_ends *ends,
+					  struct sock *sk)
+{
+	struct socket_end end = {};
+
+	remote_end(&end, sk);
+	append_address(s, &ends->remote, &end);
+}
+
+/* The arguments of a 32-bit socketcall() lie in user memory. */
+static __always_inline __u64 socket_argument(const struct call *call,
+					     int number)
+{
+	__u32 value = 0;
+
+	if (!call->compat || syscall_number(call->regs) != COMPAT_SOCKETCALL)
+		return argument(call, number);
+	bpf_probe_read_user(&value, sizeof(value),
+			    (const void *)(argument(call, 1) + 4ul * number));
+	return value;
+}
+
+static __always_inline void append_given(struct eyrie_scratch *s,
+					 struct eyrie_ref *slot,
+					 const struct call *call)
+{
+	struct socket_end end = {};
+
+	if (!given_end(&end, &s->walk, socket_argument(call, 1),
+		       (int)socket_argument(call, 2)))
+		s->record.flags |= EYRIE_RECORD_FAULTED;
+	append_address(s, slot, &end);
+}
+
+SYSCALL_PROGRAM(connect)
+{
+	struct call call = this_call(regs);
+	struct eyrie_scratch *s = begin_call(connect, &call, result);
+	struct eyrie_connect_args *args;
+	struct socket_ends *ends;
+	struct sock *sk;
+
+	if (!s)
+		return 0;
+	args = &s->args.connect;
+	ends = (struct socket_ends *)&args->local;
+	args->res = result;
+	args->fd = (int)socket_argument(&call, 0);
+	append_given(s, &args->addr, &call);
+	sk = socket_of(call.task, args->fd);
+	if (sk)
+		fill_socket(s, ends, sk);
+	if (sk && (result == 0 || result == -EINPROGRESS)) {
+		append_local(s, ends, sk);
+		append_remote(s, ends, sk);
+	} else {
+		/* The socket has forgotten where it should have gone. */
+		s->record.flags |= EYRIE_RECORD_UNVERIFIED;
+	}
+	emit_event(s);
+	return 0;
+}
+
+/* The queue of the listening socket behind `fd`. */
+#define FILL_QUEUE(args, task, fd)                                          \
+	do {                                                                \
+		struct sock *listener_ = socket_of(task, fd);               \
+		if (!listener_)                                             \
+			break;                                              \
+		(args)->queuelen = kread(listener_, sk_ack_backlog);        \
+		(args)->queuemax = kread(listener_, sk_max_ack_backlog);    \
+		if ((args)->queuemax)                                       \
+			(args)->queuepct =                                  \
+				(args)->queuelen * 100 / (args)->queuemax;  \
+	} while (0)
+
+static __always_inline void finish_accept(struct eyrie_scratch *s,
+					  struct socket_ends *ends,
+					  const struct call *call, long fd)
+{
+	struct sock *sk = fd >= 0 ? socket_of(call->task, fd) : NULL;
+
+	if (sk) {
+		fill_socket(s, ends, sk);
+		append_local(s, ends, sk);
+		append_remote(s, ends, sk);
+	}
+	emit_event(s);
+}
+
+SYSCALL_PROGRAM(accept)
+{
+	struct call call = this_call(regs);
+	struct eyrie_scratch *s = begin_call(accept, &call, result);
+	struct eyrie_accept_args *args;
+
+	if (!s)
+		return 0;
+	args = &s->args.accept;
+	args->fd = result;
+	FILL_QUEUE(args, call.task, (int)socket_argument(&call, 0));
+	finish_accept(s, (struct socket_ends *)&args->local, &call, result);
+	return 0;
+}
+
+SYSCALL_PROGRAM(accept4)
+{
+	struct call call = this_call(regs);
+	struct eyrie_scratch *s = begin_call(accept4, &call, result);
+	struct eyrie_accept4_args *args;
+
+	if (!s)
+		return 0;
+	args = &s->args.accept4;
+	args->fd = result;
+	args->flags = (__u32)socket_argument(&call, 3);
+	FILL_QUEUE(args, call.task, (int)socket_argument(&call, 0));
+	finish_accept(s, (struct socket_ends *)&args->local, &call, result);
+	return 0;
+}
+
+SYSCALL_PROGRAM(bind)
+{
+	struct call call = this_call(regs);
+	struct eyrie_scratch *s = begin_call(bind, &call, result);
+	struct eyrie_bind_args *args;
+	struct socket_ends *ends;
+	struct sock *sk;
+
+	if (!s)
+		return 0;
+	args = &s->args.bind;
+	ends = (struct socket_ends *)&args->local;
+	args->res = result;
+	args->fd = (int)socket_argument(&call, 0);
+	append_given(s, &args->addr, &call);
+	sk = socket_of(call.task, args->fd);
+	if (sk) {
+		fill_socket(s, ends, sk);
+		append_local(s, ends, sk);
+	}
+	emit_event(s);
+	return 0;
+}

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "bpf/testing/sensor_test.h"
+
+#include <arpa/inet.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+
+#include "proto/event_catalog.h"
+
+namespace eyrie::testing {
+namespace {
+
+using collector::BpfEventSource;
+using collector::BpfEventSourceOptions;
+
+constexpr absl::Duration kPatience = absl::Seconds(10);
+
+// The sensor with every event, loaded once for all tests of a program.
+absl::StatusOr<BpfEventSource*> SharedSource(bool direct_loads) {
+  static std::array<std::unique_ptr<BpfEventSource>, 2> sources;
+  std::unique_ptr<BpfEventSource>& source = sources[direct_loads];
+  if (source != nullptr) return source.get();
+  BpfEventSourceOptions options;
+  options.sensor.direct_loads = direct_loads;
+  options.report_self = true;
+  options.snapshot = false;
+  auto created = BpfEventSource::Create(options);
+  if (!created.ok()) return created.status();
+  std::vector<uint16_t> types;
+  for (const EventInfo& event : AllEvents()) types.push_back(event.id);
+  absl::Status status = (*created)->SetEventTypes(types);
+  if (status.ok()) status = (*created)->Start();
+  if (!status.ok()) return status;
+  source = *std::move(created);
+  return source.get();
+}
+
+bool IsEnvironmental(const absl::Status& status) {
+  return absl::IsFailedPrecondition(status) || absl::IsPermissionDenied(status);
+}
+
+}  // namespace
+
+std::string Record::AddressAt(int slot) const {
+  eyrie_sockaddr address;
+  absl::string_view path;
+  if (!view().address(slot, &address, &path)) return "(none)";
+  char text[INET6_ADDRSTRLEN] = "";
+  switch (address.family) {
+    case AF_INET:
+      inet_ntop(AF_INET, address.address, text, sizeof(text));
+      return absl::StrCat(text, ":", address.port);
+    case AF_INET6:
+      inet_ntop(AF_INET6, address.address, text, sizeof(text));
+      return absl::StrCat("[", text, "]:", address.port);
+    case AF_UNIX:
+      if (path.empty()) return "unix:";
+      return path[0] == '\0' ? absl::StrCat("unix:@", path.substr(1))
+                             : absl::StrCat("unix:", path);
+    default:
+      return absl::StrCat("family ", address.family);
+  }
+}
+
+void SensorTest::SetUp() {
+  auto source = SharedSource(GetParam());
+  if (!source.ok() && IsEnvironmental(source.status())) {
+    std::printf("EYRIE_SKIP: %s\n", source.status().ToString().c_str());
+    GTEST_SKIP() << source.status();
+  }
+  ASSERT_TRUE(source.ok()) << source.status();
+  source_ = *source;
+  directory_ = absl::StrCat(::testing::TempDir(), "/sensor.XXXXXX");
+  ASSERT_NE(mkdtemp(directory_.data()), nullptr);
+  directory_ = std::string(realpath(directory_.c_str(), nullptr));
+  // What earlier tests have left.
+  while (true) {
+    auto old = source_->Poll(absl::ZeroDuration());
+    ASSERT_TRUE(old.ok()) << old.status();
+    if (old->empty()) break;
+  }
+}
+
+std::optional<Record> SensorTest::Next() {
+  if (records_.empty()) {
+    auto polled = source_->Poll(absl::Milliseconds(100));
+    EXPECT_TRUE(polled.ok()) << polled.status();
+    if (!polled.ok()) return std::nullopt;
+    for (const RecordView& view : *polled) {
+      const auto checked = RecordView::Check(view.raw());
+      EXPECT_TRUE(checked.ok())
+          << "type " << view.type() << ": " << checked.status();
+      records_.emplace_back(view);
+    }
+  }
+  if (records_.empty()) return std::nullopt;
+  Record record = std::move(records_.front());
+  records_.pop_front();
+  return record;
+}
+
+Record SensorTest::Await(eyrie_event type, pid_t pid,
+                         const std::function<bool(const Record&)>& wanted) {
+  const absl::Time deadline = absl::Now() + kPatience;
+  while (absl::Now() < deadline) {
+    const std::optional<Record> record = Next();
+    if (record.has_value() && record->view().type() == type &&
+        record->view().process().pid == static_cast<uint32_t>(pid) &&
+        wanted(*record)) {
+      return *record;
+    }
+  }
+  ADD_FAILURE() << "no record of type " << type << " from process " << pid;
+  static const eyrie_record kNothing = {.size = sizeof(eyrie_record)};
+  return Record(RecordView::Trusted(reinterpret_cast<const char*>(&kNothing)));
+}
+
+Record SensorTest::Await(eyrie_event type) { return Await(type, getpid()); }
+
+std::vector<Record> SensorTest::AwaitAll(eyrie_event type, pid_t pid) {
+  std::vector<Record> all;
+  const absl::Time deadline = absl::Now() + kPatience;
+  while (absl::Now() < deadline) {
+    const std::optional<Record> record = Next();
+    if (!record.has_value() ||
+        record->view().process().pid != static_cast<uint32_t>(pid)) {
+      continue;
+    }
+    all.push_back(*record);
+    if (record->view().type() == type) return all;
+  }
+  ADD_FAILURE() << "no record of type " << type << " from process " << pid;
+  return all;
+}
+
+pid_t RunInChild(const std::function<int()>& body, int* status) {
+  const pid_t child = fork();
+  if (child == 0) _exit(body());
+  int ignored;
+  waitpid(child, status != nullptr ? status : &ignored, 0);
+  return child;
+}
+
+void WriteFile(const std::string& path, const std::string& content) {
+  std::ofstream file(path, std::ios::binary);
+  file << content;
+  ASSERT_TRUE(file.good()) << path;
+}
+
+uint64_t StartTicks(const std::string& pid) {
+  std::ifstream file("/proc/" + pid + "/stat");
+  std::string text((std::istreambuf_iterator<char>(file)), {});
+  std::istringstream fields(text.substr(text.rfind(')') + 2));
+  std::string field;
+  // starttime is the 22nd field; the state, after the name, is the third.
+  for (int number = 3; number <= 22; ++number) fields >> field;
+  return std::stoull(field);
+}
+
+uint64_t ToTicks(uint64_t start_time_ns) {
+  return start_time_ns / (1'000'000'000 / sysconf(_SC_CLK_TCK));
+}
+
+}  // namespace eyrie::testing
