@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the collector is told on its command line or in its configuration file.
+
+#ifndef EYRIE_COLLECTOR_CONFIG_H_
+#define EYRIE_COLLECTOR_CONFIG_H_
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+
+namespace eyrie::collector {
+
+struct CollectorOptions {
+  std::string server = "127.0.0.1:7443";
+  // Empty: the host's name.
+  std::string node;
+  std::map<std::string, std::string> labels;
+  std::string http_listen = "127.0.0.1:7481";
+
+  std::string tls_ca;
+  std::string tls_cert;
+  std::string tls_key;
+  bool insecure = false;
+
+  // Where the host's file system is, for /etc and /proc.
+  std::string host_root = "/";
+  int64_t lifecycle_ring_bytes = 4 << 20;
+  int64_t event_ring_bytes = 16 << 20;
+  // Most unacknowledged bytes; an hour of a quiet node, seconds of a busy one.
+  int64_t spool_bytes = 64 << 20;
+  int process_table_size = 65'536;
+
+  // Empty: none.
+  std::string record;
+  bool record_compress = false;
+  std::string replay;
+  // 1: as recorded, 2: twice as fast; 0: as fast as the server takes it.
+  double replay_speed = 0;
+
+  // How long SIGTERM waits for acknowledgements.
+  absl::Duration shutdown_timeout = absl::Seconds(5);
+  std::string log_level = "info";
+};
+
+// What the command line asks for.
+struct CollectorCommandLine {
+  CollectorOptions options;
+  bool show_help = false;
+  bool show_version = false;
+  std::string help_text;
+};
+
+// Reads the command line and the file that its --config names.
+//
+// Returns kInvalidArgument naming the flag and the way out.
+absl::Status ParseCollectorCommandLine(int argc, const char* const* argv,
+                                       CollectorCommandLine* result);
+
+}  // namespace eyrie::collector
+
+#endif  // EYRIE_COLLECTOR_CONFIG_H_

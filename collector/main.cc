@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The eyrie-collector program.
+
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/notification.h"
+#include "collector/collector.h"
+#include "collector/config.h"
+#include "collector/enrich/proc_reader.h"
+#include "collector/source/bpf_event_source.h"
+#include "common/logging.h"
+#include "common/signal.h"
+#include "common/version.h"
+
+namespace eyrie::collector {
+namespace {
+
+constexpr int kExitFailed = 1;
+constexpr int kExitUsage = 2;
+
+int Fail(const absl::Status& status, int code) {
+  std::fprintf(stderr, "eyrie-collector: %s\n",
+               std::string(status.message()).c_str());
+  if (code == kExitUsage) {
+    std::fputs("Try 'eyrie-collector --help'.\n", stderr);
+  }
+  return code;
+}
+
+// The kernel, or null for a recording, which needs none.
+absl::StatusOr<std::unique_ptr<EventSource>> MakeSource(
+    const CollectorOptions& options) {
+  if (!options.replay.empty()) return nullptr;
+  BpfEventSourceOptions source;
+  source.sensor.lifecycle_ring_bytes =
+      static_cast<size_t>(options.lifecycle_ring_bytes);
+  source.sensor.event_ring_bytes =
+      static_cast<size_t>(options.event_ring_bytes);
+  return BpfEventSource::Create(source);
+}
+
+int Run(const CollectorOptions& options) {
+  // Before any other thread: they inherit the blocked signals.
+  Collector* running = nullptr;
+  absl::Notification is_made;
+  auto signals = SignalWatcher::Create({.on_shutdown =
+                                            [&] {
+                                              is_made.WaitForNotification();
+                                              if (running != nullptr) {
+                                                running->Stop();
+                                              }
+                                            },
+                                        .on_reload = [] {}});
+  if (!signals.ok()) return Fail(signals.status(), kExitFailed);
+
+  absl::StatusOr<std::unique_ptr<Collector>> collector;
+  auto source = MakeSource(options);
+  if (source.ok()) {
+    const std::string slash = options.host_root.back() == '/' ? "" : "/";
+    collector = Collector::Create(
+        options, *std::move(source),
+        std::make_unique<HostProcReader>(options.host_root + slash + "proc"));
+  } else {
+    collector = source.status();
+  }
+  if (collector.ok()) running = collector->get();
+  is_made.Notify();
+  if (!collector.ok()) return Fail(collector.status(), kExitFailed);
+
+  std::printf("listening http=%s\n", running->http_address().c_str());
+  std::fflush(stdout);
+  const absl::Status status = running->Run();
+  *signals = nullptr;  // Nobody stops it any more.
+  return status.ok() ? EXIT_SUCCESS : Fail(status, kExitFailed);
+}
+
+int Main(int argc, const char* const* argv) {
+  CollectorCommandLine line;
+  const absl::Status status = ParseCollectorCommandLine(argc, argv, &line);
+  if (!status.ok()) return Fail(status, kExitUsage);
+  if (line.show_help) {
+    std::fputs(line.help_text.c_str(), stdout);
+    return EXIT_SUCCESS;
+  }
+  if (line.show_version) {
+    std::printf("eyrie-collector %s\n", std::string(Version()).c_str());
+    return EXIT_SUCCESS;
+  }
+  const auto level = ParseLogLevel(line.options.log_level);
+  if (!level.ok()) return Fail(level.status(), kExitUsage);
+  SetLogLevel(*level);
+  return Run(line.options);
+}
+
+}  // namespace
+}  // namespace eyrie::collector
+
+int main(int argc, char** argv) { return eyrie::collector::Main(argc, argv); }

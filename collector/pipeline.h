@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The way of a record from the source to the spool.
+
+#ifndef EYRIE_COLLECTOR_PIPELINE_H_
+#define EYRIE_COLLECTOR_PIPELINE_H_
+
+#include <bitset>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "collector/enrich/enricher.h"
+#include "collector/enrich/proc_reader.h"
+#include "collector/enrich/process_table.h"
+#include "collector/enrich/user_resolver.h"
+#include "collector/node_clock.h"
+#include "collector/source/event_source.h"
+#include "collector/uplink/batcher.h"
+#include "collector/uplink/spool.h"
+#include "common/metrics.h"
+#include "proto/record.h"
+
+namespace eyrie::collector {
+
+struct PipelineOptions {
+  ProcessTableOptions processes;
+  BatcherOptions batcher;
+  // Where etc/passwd and etc/group are.
+  std::string host_root = "/";
+};
+
+// What it works with; borrowed, outlives it.
+struct PipelineDeps {
+  EventSource* source;
+  const NodeClock* clock;
+  ProcReader* proc;  // may be null
+  Spool* spool;
+  // Whether there is a server to send to.
+  std::function<bool()> is_connected;
+  // Called with each closed batch before it goes to the spool, and after.
+  std::function<void(const Batch&)> on_closed;
+  std::function<void()> on_spooled;
+  // How late records are taken from the source, in seconds, once a poll.
+  Histogram lag;
+};
+
+// Counted since the start.
+struct PipelineStats {
+  uint64_t records = 0;  // that went into batches
+  uint64_t batches = 0;
+  uint64_t batch_bytes = 0;
+  // Records from the source by event type, wanted or not.
+  std::vector<std::pair<uint16_t, uint64_t>> read_by_type;
+  ProcessTableStats processes;
+};
+
+// Every record updates the process table; those that the server wants go into
+// batches with what must be known of them.
+//
+// Thread safety: one thread calls everything but stats().
+class Pipeline {
+ public:
+  // How long Poll() may wait when there is nothing to do: what else the main
+  // thread does, such as taking a configuration, waits no longer.
+  static constexpr absl::Duration kPollTimeout = absl::Milliseconds(5);
+
+  Pipeline(const PipelineOptions& options, PipelineDeps deps);
+
+  Pipeline(const Pipeline&) = delete;
+  Pipeline& operator=(const Pipeline&) = delete;
+
+  // Takes what the source has and closes the batch if it is due. Errors of the
+  // source are passed on: kOutOfRange at the end of its records.
+  absl::Status RunOnce();
+  // Closes the open batch whatever its age.
+  void Flush();
+
+  // Wants these event types, as in `evt.type`, from now on; until the first
+  // call everything that the source gives. kInvalidArgument naming the types
+  // that this collector does not know, with nothing changed.
+  absl::Status SetEventTypes(const std::vector<std::string>& names);
+
+  // As of about kStatsInterval ago.
+  static constexpr absl::Duration kStatsInterval = absl::Milliseconds(100);
+  PipelineStats stats() const;
+
+ private:
+  static constexpr size_t kTypes = EYRIE_EVENT_LIMIT;
+
+  void Take(const RecordView& record, uint64_t now_ns);
+  void Close();
+  Pace CurrentPace() const;
+  // What is done from time to time.
+  void Tick(uint64_t now_ns);
+  void PublishStats();
+  // As measured now, but not changed by what is only noise of the measurement.
+  int64_t ClockOffset();
+
+  const PipelineDeps deps_;
+  ProcessTable processes_;
+  UserResolver users_;
+  Enricher enricher_;
+  Batcher batcher_;
+  std::bitset<kTypes> wanted_;
+  std::vector<uint64_t> read_;  // by event type
+  uint64_t next_stats_ns_ = 0;
+  uint64_t next_upkeep_ns_ = 0;
+  int64_t clock_offset_ns_ = 0;
+  PipelineStats counted_;
+
+  mutable absl::Mutex mutex_;
+  PipelineStats published_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace eyrie::collector
+
+#endif  // EYRIE_COLLECTOR_PIPELINE_H_

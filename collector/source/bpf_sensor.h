@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The sensor's programs in the kernel: load, attach, switch, count.
+
+#ifndef EYRIE_COLLECTOR_SOURCE_BPF_SENSOR_H_
+#define EYRIE_COLLECTOR_SOURCE_BPF_SENSOR_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+#include "collector/source/event_source.h"
+#include "collector/source/syscall_programs.h"
+
+struct bpf_link;
+struct eyrie_bpf;  // the skeleton
+
+namespace eyrie::collector {
+
+struct BpfSensorOptions {
+  // Sizes of the two rings, bytes: powers of two, at least one page. Rate times
+  // the longest time the collector may be off the CPU: 4 MiB are 13,000 process
+  // events, 16 MiB hold 100,000 events a second for 0.4 s.
+  size_t lifecycle_ring_bytes = 4 << 20;
+  size_t event_ring_bytes = 16 << 20;
+  // Load kernel memory directly where the kernel can (6.2). Off: by helper, as
+  // on older kernels.
+  bool direct_loads = true;
+};
+
+// Thread safety: one thread calls everything but ReadLosses().
+class BpfSensor {
+ public:
+  // Checks the kernel and loads the programs; nothing runs yet.
+  //
+  // Returns what CheckKernel() does, kInvalidArgument for ring sizes that are
+  // none, else kInternal with what the kernel's verifier said last.
+  static absl::StatusOr<std::unique_ptr<BpfSensor>> Load(
+      const BpfSensorOptions& options);
+  // Detaches and unloads.
+  ~BpfSensor();
+  BpfSensor(const BpfSensor&) = delete;
+  BpfSensor& operator=(const BpfSensor&) = delete;
+
+  // Starts exec, fork and exit.
+  absl::Status AttachLifecycle();
+
+  // Changes which system calls are reported. The hook on system calls is
+  // attached while the table wants any; entries that stay see no gap.
+  absl::Status SetProgramTable(const ProgramTable& table);
+  bool is_syscall_hook_attached() const { return syscall_link_ != nullptr; }
+
+  // Do not report the system calls of process `pid` (initial pid namespace);
+  // 0: report all.
+  void IgnoreProcess(uint32_t pid);
+
+  // A descriptor that reads as one stream of `task` records, one for each
+  // process. The caller closes it.
+  absl::StatusOr<int> OpenSnapshot();
+
+  // Borrowed map descriptors.
+  int lifecycle_ring_fd() const;
+  int event_ring_fd() const;
+
+  // Losses since the programs were loaded.
+  std::vector<SourceLoss> ReadLosses() const;
+
+  bool uses_direct_loads() const { return uses_direct_loads_; }
+
+ private:
+  BpfSensor() = default;
+
+  absl::Status Open(const BpfSensorOptions& options);
+  absl::Status LoadPrograms();
+  absl::Status FillTailCalls();
+
+  eyrie_bpf* skeleton_ = nullptr;           // owned
+  std::vector<bpf_link*> lifecycle_links_;  // owned
+  bpf_link* syscall_link_ = nullptr;        // owned
+  bool uses_direct_loads_ = false;
+};
+
+}  // namespace eyrie::collector
+
+#endif  // EYRIE_COLLECTOR_SOURCE_BPF_SENSOR_H_

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Whether this kernel can run the sensor, said in words an operator can act on.
+
+#ifndef EYRIE_COLLECTOR_SOURCE_KERNEL_CHECKS_H_
+#define EYRIE_COLLECTOR_SOURCE_KERNEL_CHECKS_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/status.h"
+
+namespace eyrie::collector {
+
+// What decides whether BPF programs with BTF can be loaded.
+struct KernelFacts {
+  std::string release;  // as `uname -r`
+  bool has_btf = false;
+  uint64_t effective_capabilities = 0;
+  // Content of the kernel's lockdown file; empty if it has none.
+  std::string lockdown;
+};
+
+// The facts of the running kernel and process.
+KernelFacts ReadKernelFacts();
+
+// OK if nothing speaks against loading the sensor.
+//
+// Returns kFailedPrecondition if the kernel is too old, has no BTF or is locked
+// down, kPermissionDenied if the process lacks capabilities.
+absl::Status CheckKernel(const KernelFacts& facts);
+
+}  // namespace eyrie::collector
+
+#endif  // EYRIE_COLLECTOR_SOURCE_KERNEL_CHECKS_H_
