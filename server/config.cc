@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "server/config.h"
+
+#include "common/flag_set.h"
+#include "common/status_macros.h"
+#include "common/yaml_config.h"
+
+namespace eyrie::server {
+namespace {
+
+constexpr char kDescription[] =
+    "Judges the events of all nodes by rules, keeps incidents, serves clients.";
+
+constexpr char kExamples[] =
+    "\nExamples:\n"
+    "  eyrie-server --data-dir /var/lib/eyrie --rules /etc/eyrie/rules\n"
+    "  eyrie-server --config /etc/eyrie/server.yaml --listen 0.0.0.0:7443 \\\n"
+    "    --tls-ca ca.pem --tls-cert server.pem --tls-key server.key\n"
+    "\nSIGHUP reloads the rules; SIGTERM finishes what was received, then "
+    "ends.\n";
+
+void AddNetworkFlags(FlagSet& flags, ServerConfig& config) {
+  flags.Add("listen",
+            "HOST:PORT or unix:PATH of the gRPC port; port 0 is any free one.",
+            &config.listen);
+  flags.Add("http-listen",
+            "HOST:PORT of /metrics, /healthz and /readyz; port 0 is any free "
+            "one.",
+            &config.http_listen);
+  flags.Add("tls-ca",
+            "File with the certificates that sign those of nodes and clients.",
+            &config.tls_ca);
+  flags.Add("tls-cert", "File with the server's certificate chain.",
+            &config.tls_cert);
+  flags.Add("tls-key", "File with the private key of --tls-cert.",
+            &config.tls_key);
+  flags.Add("insecure",
+            "Allows plain text on addresses that others can reach. Anybody "
+            "there can then read and forge events.",
+            &config.insecure);
+  flags.Add("http-tls-cert", "File with a certificate chain for HTTP.",
+            &config.http_tls_cert);
+  flags.Add("http-tls-key", "File with the private key of --http-tls-cert.",
+            &config.http_tls_key);
+}
+
+void AddStorageFlags(FlagSet& flags, ServerCommandLine& line) {
+  ServerConfig& config = line.config;
+  flags.Add("data-dir", "Folder of the database; made if it is missing.",
+            &config.data_dir);
+  flags.Add("retention-age",
+            "Deletes detections and resolved incidents older than this.",
+            &config.retention_age);
+  flags.Add("retention-bytes",
+            "Deletes the oldest beyond this size of the database; 0 is no "
+            "limit.",
+            &config.retention_bytes, 0);
+  flags.Add("retention-interval", "How often to look for what is too old.",
+            &config.retention_interval);
+  flags.Add("backup-dir", "Folder for backups; without it there are none.",
+            &config.backup_dir);
+  flags.Add("restore-backup",
+            "Number of the backup in --backup-dir to put into --data-dir, "
+            "which must be empty, before starting.",
+            &line.restore_backup, 0);
+}
+
+void AddOtherFlags(FlagSet& flags, ServerCommandLine& line) {
+  ServerConfig& config = line.config;
+  flags.Add("rules",
+            "Rule file, or folder of *.yaml files; may be repeated, later "
+            "files see the earlier ones.",
+            &config.rules);
+  flags.Add("detect-threads", "Threads that judge events; 0 is one per core.",
+            &config.detect_threads, 0, 256);
+  flags.Add("heartbeat-interval", "How often nodes report themselves.",
+            &config.heartbeat_interval);
+  flags.Add("shutdown-timeout", "How long SIGTERM waits for calls under way.",
+            &config.shutdown_timeout);
+  flags.Add("log-level", "debug, info, warning or error.", &config.log_level);
+  flags.Add("version", "Prints the version and ends.", &line.show_version);
+}
+
+absl::Status CheckConfig(const ServerConfig& config) {
+  if (config.heartbeat_interval < absl::Milliseconds(100)) {
+    return absl::InvalidArgumentError(
+        "--heartbeat-interval must be at least 100ms");
+  }
+  if (config.retention_age < absl::Minutes(1)) {
+    return absl::InvalidArgumentError("--retention-age must be at least 1m");
+  }
+  if (config.retention_interval < absl::Seconds(1)) {
+    return absl::InvalidArgumentError(
+        "--retention-interval must be at least 1s");
+  }
+  if (config.http_tls_cert.empty() != config.http_tls_key.empty()) {
+    return absl::InvalidArgumentError(
+        "--http-tls-cert and --http-tls-key go together");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status ParseServerCommandLine(int argc, const char* const* argv,
+                                    ServerCommandLine* result) {
+  FlagSet flags("eyrie-server", kDescription);
+  AddNetworkFlags(flags, result->config);
+  AddStorageFlags(flags, *result);
+  AddOtherFlags(flags, *result);
+  EYRIE_RETURN_IF_ERROR(ParseFlagsAndConfig(argc, argv, &flags));
+  result->show_help = flags.help_requested();
+  result->help_text = flags.Help() + kExamples;
+  if (result->show_help || result->show_version) return absl::OkStatus();
+  return CheckConfig(result->config);
+}
+
+}  // namespace eyrie::server

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "server/config.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "common/testing/status_matchers.h"
+
+namespace eyrie::server {
+namespace {
+
+absl::Status Parse(std::vector<const char*> arguments,
+                   ServerCommandLine* line) {
+  arguments.insert(arguments.begin(), "eyrie-server");
+  return ParseServerCommandLine(static_cast<int>(arguments.size()),
+                                arguments.data(), line);
+}
+
+TEST(ServerConfigTest, ReadsFlags) {
+  ServerCommandLine line;
+  ASSERT_OK(Parse({"--listen", "0.0.0.0:1", "--rules", "a", "--rules=b",
+                   "--retention-age", "48h"},
+                  &line));
+  EXPECT_EQ(line.config.listen, "0.0.0.0:1");
+  EXPECT_EQ(line.config.rules, (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(line.config.retention_age, absl::Hours(48));
+}
+
+TEST(ServerConfigTest, CommandLineWinsOverFile) {
+  const std::string path = ::testing::TempDir() + "/server.yaml";
+  std::ofstream(path) << "listen: 127.0.0.1:5\ndata-dir: /var/lib/x\n";
+  ServerCommandLine line;
+  ASSERT_OK(Parse({"--config", path.c_str(), "--listen", "127.0.0.1:6"},
+                  &line));
+  EXPECT_EQ(line.config.listen, "127.0.0.1:6");
+  EXPECT_EQ(line.config.data_dir, "/var/lib/x");
+}
+
+TEST(ServerConfigTest, RefusesWhatCannotBeMeant) {
+  const struct {
+    std::vector<const char*> arguments;
+    const char* message;
+  } cases[] = {
+      {{"--heartbeat-interval", "1ms"}, "--heartbeat-interval"},
+      {{"--retention-age", "0s"}, "--retention-age"},
+      {{"--retention-interval", "1ms"}, "--retention-interval"},
+      {{"--http-tls-cert", "x"}, "--http-tls-key"},
+      {{"--no-such-flag"}, "no-such-flag"},
+  };
+  for (const auto& test : cases) {
+    ServerCommandLine line;
+    const absl::Status status = Parse(test.arguments, &line);
+    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument)
+        << test.message;
+    EXPECT_NE(std::string(status.message()).find(test.message),
+              std::string::npos)
+        << status;
+  }
+}
+
+TEST(ServerConfigTest, HelpNamesEveryFlagAndTwoExamples) {
+  ServerCommandLine line;
+  ASSERT_OK(Parse({"--help"}, &line));
+  EXPECT_TRUE(line.show_help);
+  for (const char* text : {"--rules", "--tls-ca", "--retention-bytes",
+                           "--backup-dir", "Examples:", "SIGHUP"}) {
+    EXPECT_NE(line.help_text.find(text), std::string::npos) << text;
+  }
+}
+
+}  // namespace
+}  // namespace eyrie::server

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "server/detect/detector.h"
+
+#include <utility>
+
+#include "proto/event_catalog.h"
+#include "proto/record_view.h"
+#include "rules/fields/field_catalog.h"
+#include "server/detect/batch_names.h"
+#include "server/detect/event_renderer.h"
+#include "server/incidents/fingerprint.h"
+
+namespace eyrie::server {
+namespace {
+
+// A thread's evaluation memory, kept while the rules stay the same.
+struct ThreadState {
+  std::shared_ptr<const rules::RuleSet> set;
+  std::unique_ptr<rules::EvaluationState> state;
+
+  rules::EvaluationState& For(
+      const std::shared_ptr<const rules::RuleSet>& wanted) {
+    if (set != wanted) {
+      state = wanted->NewState();
+      set = wanted;
+    }
+    return *state;
+  }
+};
+
+rules::EvaluationState& ThreadStateFor(
+    const std::shared_ptr<const rules::RuleSet>& set) {
+  thread_local ThreadState state;
+  return state.For(set);
+}
+
+void SetOutputFields(const rules::FormattedOutput& output,
+                     v1::Detection* detection) {
+  auto& fields = *detection->mutable_output_fields()->mutable_fields();
+  for (const rules::OutputField& field : output.fields) {
+    google::protobuf::Value& value = fields[field.name];
+    struct Visitor {
+      google::protobuf::Value& value;
+      void operator()(std::monostate) {
+        value.set_null_value(google::protobuf::NULL_VALUE);
+      }
+      void operator()(const std::string& text) { value.set_string_value(text); }
+      void operator()(int64_t number) {
+        value.set_number_value(static_cast<double>(number));
+      }
+      void operator()(uint64_t number) {
+        value.set_number_value(static_cast<double>(number));
+      }
+      void operator()(bool flag) { value.set_bool_value(flag); }
+      void operator()(double number) { value.set_number_value(number); }
+    };
+    std::visit(Visitor{value}, field.value);
+  }
+}
+
+// container.id of the event as rules see it; empty if unknown.
+std::string ContainerIdOf(const rules::Event& event) {
+  static const rules::FieldInfo* const field = [] {
+    std::string no_argument;
+    return rules::FindField("container.id", &no_argument);
+  }();
+  rules::Scratch scratch;
+  rules::FieldValues values;
+  field->read(event, rules::FieldArgument(), scratch, values);
+  if (values.presence != rules::Presence::kPresent) return "";
+  return std::string(values.values[0].text);
+}
+
+}  // namespace
+
+// One batch on its way through the rules.
+class Detector::BatchJudge {
+ public:
+  BatchJudge(absl::string_view node, const v1::EventBatch& batch,
+             std::shared_ptr<const LoadedRules> rules, EventHub* hub,
+             DetectorStats* stats)
+      : node_(node),
+        batch_(batch),
+        rules_(std::move(rules)),
+        state_(ThreadStateFor(rules_->set)),
+        processes_(batch.processes()),
+        names_(batch),
+        watchers_(hub->Watchers()),
+        stats_(stats) {}
+
+  Verdict Run() {
+    absl::string_view bytes(batch_.records());
+    while (!bytes.empty()) {
+      auto record = RecordView::Check(bytes);
+      if (!record.ok()) {
+        verdict_.malformed = std::string(record.status().message());
+        stats_->malformed_batches.fetch_add(1, std::memory_order_relaxed);
+        break;
+      }
+      bytes.remove_prefix(record->size());
+      JudgeRecord(*record);
+      ++verdict_.records;
+    }
+    stats_->records.fetch_add(verdict_.records, std::memory_order_relaxed);
+    return std::move(verdict_);
+  }
+
+ private:
+  void JudgeRecord(const RecordView& record) {
+    const EventInfo* info = FindEvent(record.type());
+    if (info == nullptr) {
+      stats_->unknown_types.fetch_add(1, std::memory_order_relaxed);
+      return;
+    }
+    if (info->category == EventCategory::kSnapshot) return;
+    rules::Event event{record};
+    event.process = processes_.Find(rules::ProcessKey(record.process()));
+    event.processes = &processes_;
+    event.names = &names_;
+    event.node = node_;
+    event.clock_offset_ns = batch_.clock_offset_ns();
+    event.number = verdict_.records + 1;
+    matches_.clear();
+    rules_->set->Match(event, state_, matches_);
+    for (const uint32_t rule : matches_) AddDetection(event, rule);
+    for (const auto& watcher : *watchers_) watcher->Offer(event);
+  }
+
+  void AddDetection(const rules::Event& event, uint32_t number) {
+    stats_->matches.fetch_add(1, std::memory_order_relaxed);
+    rules_->detections[number].fetch_add(1, std::memory_order_relaxed);
+    if (verdict_.detections.size() >= kMaxDetectionsPerBatch) {
+      stats_->detections_dropped.fetch_add(1, std::memory_order_relaxed);
+      return;
+    }
+    const rules::Rule& rule = rules_->set->rules()[number];
+    v1::Detection& detection = verdict_.detections.emplace_back();
+    const auto index = static_cast<uint32_t>(verdict_.records);
+    detection.set_id(DetectionId(node_, batch_.run_id(), batch_.sequence(),
+                                 index, rule.name));
+    detection.set_rule(rule.name);
+    detection.set_priority(static_cast<v1::Priority>(rule.priority));
+    detection.set_source(rule.source);
+    for (const std::string& tag : rule.tags) detection.add_tags(tag);
+    detection.set_node(std::string(node_));
+    detection.set_container_id(ContainerIdOf(event));
+    detection.set_run_id(batch_.run_id());
+    detection.set_sequence(batch_.sequence());
+    detection.set_record_index(index);
+    RenderEvent(event, detection.mutable_event());
+    *detection.mutable_time() = detection.event().time();
+    rules::FormattedOutput output = rule.output.Format(event);
+    SetOutputFields(output, &detection);
+    detection.set_output(std::move(output.text));
+  }
+
+  const absl::string_view node_;
+  const v1::EventBatch& batch_;
+  const std::shared_ptr<const LoadedRules> rules_;
+  rules::EvaluationState& state_;
+  const rules::BatchProcessTree processes_;
+  const BatchNames names_;
+  const std::shared_ptr<const EventHub::WatcherList> watchers_;
+  DetectorStats* const stats_;
+  absl::InlinedVector<uint32_t, 8> matches_;
+  Verdict verdict_;
+};
+
+Detector::Detector(const RuleStore* rules, EventHub* hub)
+    : rules_(rules), hub_(hub) {}
+
+Verdict Detector::Judge(absl::string_view node, const v1::EventBatch& batch) {
+  return BatchJudge(node, batch, rules_->Current(), hub_, &stats_).Run();
+}
+
+}  // namespace eyrie::server

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Judges batches of events by the rules in force.
+
+#ifndef EYRIE_SERVER_DETECT_DETECTOR_H_
+#define EYRIE_SERVER_DETECT_DETECTOR_H_
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "eyrie/v1/event.pb.h"
+#include "eyrie/v1/incident.pb.h"
+#include "server/detect/event_hub.h"
+#include "server/rules/rule_store.h"
+
+namespace eyrie::server {
+
+// What the detector counts; all since it was made.
+struct DetectorStats {
+  std::atomic<uint64_t> records{0};
+  std::atomic<uint64_t> matches{0};
+  // Records of event types this server does not know.
+  std::atomic<uint64_t> unknown_types{0};
+  // Batches whose records failed the check, from there on not judged.
+  std::atomic<uint64_t> malformed_batches{0};
+  // Detections beyond kMaxDetectionsPerBatch.
+  std::atomic<uint64_t> detections_dropped{0};
+};
+
+// What judging one batch gave.
+struct Verdict {
+  // Complete but for incident_id.
+  std::vector<v1::Detection> detections;
+  uint64_t records = 0;
+  // Why the rest of the batch could not be judged; empty if it could. Sending
+  // it again would not help: the node's loss is to be recorded.
+  std::string malformed;
+};
+
+// Thread safety: Judge may be called from any thread.
+class Detector {
+ public:
+  // A rule that matches everything must not turn one batch (at most 1 MiB,
+  // about 3,000 records) into gigabytes of detections.
+  static constexpr size_t kMaxDetectionsPerBatch = 10'000;
+
+  // Borrows both.
+  Detector(const RuleStore* rules, EventHub* hub);
+
+  Verdict Judge(absl::string_view node, const v1::EventBatch& batch);
+
+  const DetectorStats& stats() const { return stats_; }
+
+ private:
+  class BatchJudge;
+
+  const RuleStore* const rules_;
+  EventHub* const hub_;
+  DetectorStats stats_;
+};
+
+}  // namespace eyrie::server
+
+#endif  // EYRIE_SERVER_DETECT_DETECTOR_H_

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "server/detect/detector.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "common/testing/status_matchers.h"
+#include "proto/testing/record_builder.h"
+#include "server/testing/temp_store.h"
+
+namespace eyrie::server {
+namespace {
+
+using ::eyrie::testing::RecordBuilder;
+
+constexpr char kRules[] = R"(
+- rule: Secret opened
+  desc: test
+  condition: evt.type = openat and fd.name = /etc/secret
+  output: secret opened by %proc.name (%proc.cmdline) of %proc.pname
+  priority: WARNING
+  tags: [a, b]
+- rule: Any open
+  desc: test
+  condition: evt.type = openat
+  output: open of %fd.name
+  priority: DEBUG
+)";
+
+class DetectorTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    rules::Diagnostics diagnostics;
+    const absl::Status status = rules_.Apply(
+        {std::make_shared<const rules::SourceFile>("test.yaml", kRules)},
+        /*validate_only=*/false, diagnostics, nullptr);
+    ASSERT_OK(status) << diagnostics.ToString();
+  }
+
+  static std::string Open(const std::string& path) {
+    return RecordBuilder("openat")
+        .Process(100, 5'000'000'000, 2)
+        .Comm("cat")
+        .Result(3)
+        .Set("name", path)
+        .Set("realpath", path)
+        .Build();
+  }
+
+  static v1::EventBatch Batch(const std::vector<std::string>& records) {
+    v1::EventBatch batch;
+    batch.set_run_id(7);
+    batch.set_sequence(9);
+    batch.set_clock_offset_ns(1'600'000'000'000'000'000);
+    for (const std::string& record : records) {
+      batch.mutable_records()->append(record);
+    }
+    batch.set_record_count(static_cast<uint32_t>(records.size()));
+    v1::Process* shell = batch.add_processes();
+    shell->mutable_key()->set_pid(50);
+    shell->mutable_key()->set_exec_id(1);
+    shell->mutable_key()->set_start_time_ns(1);
+    shell->set_comm("bash");
+    v1::Process* cat = batch.add_processes();
+    cat->mutable_key()->set_pid(100);
+    cat->mutable_key()->set_exec_id(2);
+    cat->mutable_key()->set_start_time_ns(5'000'000'000);
+    *cat->mutable_parent() = shell->key();
+    cat->set_ppid(50);
+    cat->set_comm("cat");
+    cat->set_exe("cat");
+    cat->set_args(std::string("/etc/secret\0", 12));
+    return batch;
+  }
+
+  const std::unique_ptr<Store> store_ = testing::OpenTempStore();
+  RuleStore rules_{store_.get(), {}};
+  EventHub hub_;
+  Detector detector_{&rules_, &hub_};
+};
+
+TEST_F(DetectorTest, MakesACompleteDetection) {
+  const Verdict verdict = detector_.Judge("n1", Batch({Open("/etc/secret")}));
+  EXPECT_EQ(verdict.records, 1u);
+  EXPECT_EQ(verdict.malformed, "");
+  ASSERT_EQ(verdict.detections.size(), 2u);
+  const v1::Detection& detection = verdict.detections[0];
+  EXPECT_EQ(detection.rule(), "Secret opened");
+  EXPECT_EQ(detection.priority(), v1::WARNING);
+  EXPECT_EQ(detection.output(),
+            "secret opened by cat (cat /etc/secret) of bash");
+  EXPECT_EQ(detection.output_fields().fields().at("proc.pname").string_value(),
+            "bash");
+  EXPECT_EQ(detection.source(), "syscall");
+  EXPECT_EQ(detection.tags_size(), 2);
+  EXPECT_EQ(detection.node(), "n1");
+  EXPECT_EQ(detection.run_id(), 7u);
+  EXPECT_EQ(detection.sequence(), 9u);
+  EXPECT_EQ(detection.time().seconds(), 1'600'000'002);
+  EXPECT_EQ(detection.id().size(), 32u);
+  EXPECT_EQ(detection.event().type(), "openat");
+  EXPECT_EQ(detection.event().arguments().at("name"), "/etc/secret");
+  EXPECT_EQ(detection.event().ancestors_size(), 1);
+  EXPECT_NE(detection.id(), verdict.detections[1].id());
+}
+
+TEST_F(DetectorTest, GivesTheSameIdsWhenABatchIsJudgedAgain) {
+  const v1::EventBatch batch = Batch({Open("/a"), Open("/b")});
+  const Verdict first = detector_.Judge("n1", batch);
+  const Verdict second = detector_.Judge("n1", batch);
+  ASSERT_EQ(first.detections.size(), 2u);
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(first.detections[i].id(), second.detections[i].id());
+  }
+  EXPECT_NE(first.detections[0].id(), first.detections[1].id());
+  EXPECT_NE(first.detections[0].id(),
+            detector_.Judge("n2", batch).detections[0].id());
+}
+
+TEST_F(DetectorTest, JudgesUpToAMalformedRecord) {
+  std::string broken = Open("/b");
+  broken[0] = 3;  // Not a size.
+  const Verdict verdict =
+      detector_.Judge("n1", Batch({Open("/a"), broken, Open("/c")}));
+  EXPECT_EQ(verdict.records, 1u);
+  EXPECT_NE(verdict.malformed, "");
+  EXPECT_EQ(verdict.detections.size(), 1u);
+  EXPECT_EQ(detector_.stats().malformed_batches, 1u);
+}
+
+TEST_F(DetectorTest, CountsUnknownEventsAndGoesOn) {
+  const std::string unknown = RecordBuilder::UnknownEvent(4000).Build();
+  const Verdict verdict =
+      detector_.Judge("n1", Batch({unknown, Open("/a")}));
+  EXPECT_EQ(verdict.records, 2u);
+  ASSERT_EQ(verdict.detections.size(), 1u);
+  EXPECT_EQ(verdict.detections[0].record_index(), 1u);
+  EXPECT_EQ(detector_.stats().unknown_types, 1u);
+}
+
+TEST_F(DetectorTest, NeverJudgesSnapshots) {
+  const Verdict verdict =
+      detector_.Judge("n1", Batch({RecordBuilder("task").Build()}));
+  EXPECT_EQ(verdict.records, 1u);
+  EXPECT_TRUE(verdict.detections.empty());
+}
+
+TEST_F(DetectorTest, BoundsDetectionsOfABatch) {
+  const size_t count = Detector::kMaxDetectionsPerBatch + 5;
+  const Verdict verdict =
+      detector_.Judge("n1", Batch(std::vector<std::string>(count, Open("/a"))));
+  EXPECT_EQ(verdict.detections.size(), Detector::kMaxDetectionsPerBatch);
+  EXPECT_EQ(detector_.stats().detections_dropped, 5u);
+  EXPECT_EQ(verdict.records, count);
+}
+
+TEST_F(DetectorTest, ReloadedRulesJudgeTheNextBatch) {
+  rules::Diagnostics diagnostics;
+  ASSERT_OK(rules_.Apply(
+      {std::make_shared<const rules::SourceFile>(
+          "other.yaml",
+          "- rule: Nothing\n  desc: d\n  condition: evt.type = connect\n"
+          "  output: o\n  priority: INFO\n")},
+      false, diagnostics, nullptr));
+  EXPECT_TRUE(detector_.Judge("n1", Batch({Open("/a")})).detections.empty());
+}
+
+TEST_F(DetectorTest, HandsEventsToWatchers) {
+  rules::Diagnostics diagnostics;
+  auto filter = rules::LoadCondition(
+      "evt.type = openat and fd.name startswith /w", diagnostics);
+  ASSERT_NE(filter, nullptr) << diagnostics.ToString();
+  auto watcher = std::make_shared<EventWatcher>(filter, "n1");
+  ASSERT_OK(hub_.Add(watcher));
+  detector_.Judge("n1", Batch({Open("/a"), Open("/w1")}));
+  detector_.Judge("n2", Batch({Open("/w2")}));
+  uint64_t dropped = 0;
+  const auto event = watcher->Next(absl::InfinitePast(), &dropped);
+  ASSERT_NE(event, nullptr);
+  EXPECT_EQ(event->arguments().at("name"), "/w1");
+  EXPECT_EQ(watcher->Next(absl::InfinitePast(), &dropped), nullptr);
+}
+
+TEST_F(DetectorTest, SlowWatcherLosesTheOldestAndIsTold) {
+  auto watcher = std::make_shared<EventWatcher>(nullptr, "");
+  ASSERT_OK(hub_.Add(watcher));
+  std::vector<std::string> records;
+  for (size_t i = 0; i < EventWatcher::kMaxQueue + 3; ++i) {
+    records.push_back(Open(absl::StrCat("/", i)));
+  }
+  detector_.Judge("n1", Batch(records));
+  uint64_t dropped = 0;
+  const auto event = watcher->Next(absl::InfinitePast(), &dropped);
+  ASSERT_NE(event, nullptr);
+  EXPECT_EQ(event->arguments().at("name"), "/3");
+  EXPECT_EQ(dropped, 3u);
+}
+
+TEST(EventHubTest, RefusesTooManyWatchersAndTakesThemAgainAfterOneLeft) {
+  EventHub hub;
+  std::vector<std::shared_ptr<EventWatcher>> watchers;
+  for (size_t i = 0; i < EventHub::kMaxWatchers; ++i) {
+    watchers.push_back(std::make_shared<EventWatcher>(nullptr, ""));
+    ASSERT_OK(hub.Add(watchers.back()));
+  }
+  auto extra = std::make_shared<EventWatcher>(nullptr, "");
+  EXPECT_EQ(hub.Add(extra).code(), absl::StatusCode::kResourceExhausted);
+  hub.Remove(watchers[0].get());
+  EXPECT_OK(hub.Add(extra));
+}
+
+}  // namespace
+}  // namespace eyrie::server

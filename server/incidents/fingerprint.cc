@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Every identity is the first half of a SHA-256 over its parts. A part is
+// hashed as its length (8 bytes, little-endian) and its bytes, so that no two
+// lists of parts give the same input; the first part says what is identified.
+// fingerprint_test.cc pins values: they must never change.
+
+#include "server/incidents/fingerprint.h"
+
+#include <openssl/sha.h>
+
+#include <algorithm>
+
+#include "absl/strings/escaping.h"
+
+namespace eyrie::server {
+namespace {
+
+// Bytes of the SHA-256 that are kept: 128 bits, no collision in sight.
+constexpr size_t kIdBytes = 16;
+
+class Hasher {
+ public:
+  explicit Hasher(absl::string_view purpose) { Add(purpose); }
+
+  Hasher& Add(absl::string_view part) {
+    AddBytes(part.size());
+    input_.append(part.data(), part.size());
+    return *this;
+  }
+
+  Hasher& Add(uint64_t number) {
+    AddBytes(sizeof(number));
+    AddBytes(number);
+    return *this;
+  }
+
+  std::string Finish() const {
+    unsigned char digest[SHA256_DIGEST_LENGTH];
+    SHA256(reinterpret_cast<const unsigned char*>(input_.data()),
+           input_.size(), digest);
+    return absl::BytesToHexString(
+        absl::string_view(reinterpret_cast<const char*>(digest), kIdBytes));
+  }
+
+ private:
+  void AddBytes(uint64_t number) {
+    for (int shift = 0; shift < 64; shift += 8) {
+      input_.push_back(static_cast<char>(number >> shift));
+    }
+  }
+
+  std::string input_;
+};
+
+// Length of the well-formed UTF-8 sequence at the start of `bytes`; 0 if there
+// is none (Unicode 15, table 3-7).
+size_t Utf8SequenceLength(absl::string_view bytes) {
+  const auto at = [bytes](size_t i) -> unsigned {
+    return i < bytes.size() ? static_cast<unsigned char>(bytes[i]) : 0;
+  };
+  const auto in = [&at](size_t i, unsigned low, unsigned high) {
+    return at(i) >= low && at(i) <= high;
+  };
+  const unsigned first = at(0);
+  if (first < 0x80) return 1;
+  if (in(0, 0xC2, 0xDF)) return in(1, 0x80, 0xBF) ? 2 : 0;
+  if (in(0, 0xE0, 0xEF)) {
+    const unsigned low = first == 0xE0 ? 0xA0 : 0x80;
+    const unsigned high = first == 0xED ? 0x9F : 0xBF;
+    return in(1, low, high) && in(2, 0x80, 0xBF) ? 3 : 0;
+  }
+  if (in(0, 0xF0, 0xF4)) {
+    const unsigned low = first == 0xF0 ? 0x90 : 0x80;
+    const unsigned high = first == 0xF4 ? 0x8F : 0xBF;
+    return in(1, low, high) && in(2, 0x80, 0xBF) && in(3, 0x80, 0xBF) ? 4 : 0;
+  }
+  return 0;
+}
+
+std::string ToUtf8(absl::string_view bytes) {
+  std::string text;
+  text.reserve(bytes.size());
+  while (!bytes.empty()) {
+    const size_t length = Utf8SequenceLength(bytes);
+    if (length == 0) {
+      text += "\xEF\xBF\xBD";
+      bytes.remove_prefix(1);
+    } else {
+      text.append(bytes.data(), length);
+      bytes.remove_prefix(length);
+    }
+  }
+  return text;
+}
+
+std::string NameOf(const v1::Process& process) {
+  return process.comm().empty() ? "?" : ToUtf8(process.comm());
+}
+
+}  // namespace
+
+std::string DetectionId(absl::string_view node, uint64_t run_id,
+                        uint64_t sequence, uint32_t record_index,
+                        absl::string_view rule) {
+  return Hasher("eyrie detection 1")
+      .Add(node)
+      .Add(run_id)
+      .Add(sequence)
+      .Add(uint64_t{record_index})
+      .Add(rule)
+      .Finish();
+}
+
+std::vector<std::string> Lineage(const v1::Detection& detection) {
+  const v1::Event& event = detection.event();
+  std::vector<std::string> names;
+  if (!event.has_process()) return names;
+  names.push_back(NameOf(event.process()));
+  const size_t ancestors = std::min<size_t>(
+      static_cast<size_t>(event.ancestors_size()), kMaxLineage - 1);
+  for (size_t i = 0; i < ancestors; ++i) {
+    names.push_back(NameOf(event.ancestors(static_cast<int>(i))));
+  }
+  return names;
+}
+
+std::string Fingerprint(const v1::Detection& detection) {
+  const bool has_container =
+      !detection.container_id().empty() && detection.container_id() != "host";
+  Hasher hasher("eyrie fingerprint 1");
+  hasher.Add(detection.rule())
+      .Add(has_container ? "container" : "node")
+      .Add(has_container ? detection.container_id() : detection.node())
+      .Add(detection.event().process().exe_path());
+  for (const std::string& name : Lineage(detection)) hasher.Add(name);
+  return hasher.Finish();
+}
+
+std::string IncidentId(absl::string_view fingerprint,
+                       absl::string_view first_detection_id) {
+  return Hasher("eyrie incident 1")
+      .Add(fingerprint)
+      .Add(first_detection_id)
+      .Finish();
+}
+
+}  // namespace eyrie::server
