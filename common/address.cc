@@ -28,9 +28,9 @@ constexpr size_t kMaxHostBytes = 253;
 constexpr size_t kMaxUnixPathBytes = 107;
 
 absl::Status BadAddress(absl::string_view text, absl::string_view why) {
-  return absl::InvalidArgumentError(absl::StrCat(
-      "\"", text, "\" is no address: ", why,
-      "; write HOST:PORT, [IPV6]:PORT or unix:PATH"));
+  return absl::InvalidArgumentError(
+      absl::StrCat("\"", text, "\" is no address: ", why,
+                   "; write HOST:PORT, [IPV6]:PORT or unix:PATH"));
 }
 
 bool IsIpv6(const std::string& host) {

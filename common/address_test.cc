@@ -8,9 +8,10 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "common/testing/status_matchers.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+
+#include "common/testing/status_matchers.h"
 
 namespace eyrie {
 namespace {

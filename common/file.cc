@@ -18,8 +18,7 @@
 
 namespace eyrie {
 
-absl::StatusOr<std::string> ReadFile(absl::string_view path,
-                                     size_t max_bytes) {
+absl::StatusOr<std::string> ReadFile(absl::string_view path, size_t max_bytes) {
   const std::string name(path);
   const std::string context = absl::StrCat("reading ", path);
   const int fd = open(name.c_str(), O_RDONLY | O_CLOEXEC);
@@ -38,9 +37,8 @@ absl::StatusOr<std::string> ReadFile(absl::string_view path,
     if (count < 0) return absl::ErrnoToStatus(errno, context);
     if (count == 0) return content;
     if (content.size() + count > max_bytes) {
-      return absl::ResourceExhaustedError(
-          absl::StrCat(context, ": exceeds the limit of ", max_bytes,
-                       " bytes"));
+      return absl::ResourceExhaustedError(absl::StrCat(
+          context, ": exceeds the limit of ", max_bytes, " bytes"));
     }
     content.append(buffer, count);
   }

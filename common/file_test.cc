@@ -8,9 +8,10 @@
 #include <string>
 
 #include "absl/status/status.h"
-#include "common/testing/status_matchers.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+
+#include "common/testing/status_matchers.h"
 
 namespace eyrie {
 namespace {
@@ -25,10 +26,10 @@ TEST(ReadFileTest, ReadsUpToTheLimit) {
   content[100] = '\0';
   std::ofstream(path, std::ios::binary) << content;
   EXPECT_THAT(ReadFile(path, 40000), IsOkAndHolds(content));
-  EXPECT_THAT(ReadFile(path, 39999),
-              StatusIs(absl::StatusCode::kResourceExhausted,
-                       "reading " + path +
-                           ": exceeds the limit of 39999 bytes"));
+  EXPECT_THAT(
+      ReadFile(path, 39999),
+      StatusIs(absl::StatusCode::kResourceExhausted,
+               "reading " + path + ": exceeds the limit of 39999 bytes"));
 }
 
 TEST(ReadFileTest, ReadsEmptyFilesAndFilesWithoutSize) {
@@ -43,9 +44,9 @@ TEST(ReadFileTest, SaysWhatItCannotRead) {
   EXPECT_THAT(ReadFile("/nonexistent/file", 10),
               StatusIs(absl::StatusCode::kNotFound,
                        HasSubstr("reading /nonexistent/file")));
-  EXPECT_THAT(ReadFile(::testing::TempDir(), 10),
-              StatusIs(absl::StatusCode::kInvalidArgument,
-                       HasSubstr("is a folder")));
+  EXPECT_THAT(
+      ReadFile(::testing::TempDir(), 10),
+      StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("is a folder")));
 }
 
 }  // namespace

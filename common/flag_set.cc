@@ -21,6 +21,7 @@
 #include "absl/strings/strip.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+
 #include "common/status_macros.h"
 
 namespace eyrie {
@@ -117,8 +118,7 @@ void FlagSet::Add(absl::string_view name, absl::string_view help,
                   std::string* value) {
   AddFlag(name, help, value);
 }
-void FlagSet::Add(absl::string_view name, absl::string_view help,
-                  bool* value) {
+void FlagSet::Add(absl::string_view name, absl::string_view help, bool* value) {
   AddFlag(name, help, value);
 }
 void FlagSet::Add(absl::string_view name, absl::string_view help,
@@ -156,6 +156,10 @@ void FlagSet::AddShort(char c, absl::string_view name) {
   if (!short_names_.emplace(c, std::string(name)).second) {
     Bug(absl::StrCat("-", std::string(1, c), " was added twice"));
   }
+}
+
+void FlagSet::AddConfigFile(absl::string_view help) {
+  Add("config", help, &config_file_);
 }
 
 void FlagSet::AddPositional(absl::string_view usage,
@@ -227,13 +231,11 @@ absl::Status FlagSet::ParseFlag(absl::Span<const char* const> words,
 
 absl::Status FlagSet::SetValue(absl::string_view name, Flag* flag,
                                absl::string_view text) {
-  auto* const* list =
-      std::get_if<std::vector<std::string>*>(&flag->value);
+  auto* const* list = std::get_if<std::vector<std::string>*>(&flag->value);
   if (list != nullptr && !flag->is_set) (*list)->clear();
-  if (const absl::Status status = ReadValue(text, flag->value);
-      !status.ok()) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "flag --", name, ": \"", text, "\" ", status.message()));
+  if (const absl::Status status = ReadValue(text, flag->value); !status.ok()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("flag --", name, ": \"", text, "\" ", status.message()));
   }
   flag->is_set = true;
   return absl::OkStatus();
@@ -287,23 +289,21 @@ std::string FlagSet::ValueText(const Value& value) {
 }
 
 absl::string_view FlagSet::TypeName(const Value& value) {
-  return std::visit(
-      Overloaded{
-          [](const std::string*) { return "TEXT"; },
-          [](const bool*) { return ""; },
-          [](const absl::Duration*) { return "DURATION"; },
-          [](const std::vector<std::string>*) { return "TEXT"; },
-          [](const IntValue&) { return "N"; },
-          [](const Int64Value&) { return "N"; },
-      },
-      value);
+  return std::visit(Overloaded{
+                        [](const std::string*) { return "TEXT"; },
+                        [](const bool*) { return ""; },
+                        [](const absl::Duration*) { return "DURATION"; },
+                        [](const std::vector<std::string>*) { return "TEXT"; },
+                        [](const IntValue&) { return "N"; },
+                        [](const Int64Value&) { return "N"; },
+                    },
+                    value);
 }
 
 std::string FlagSet::Help() const {
   std::string help = absl::StrCat(
-      "usage: ", program_, " [flags]",
-      positional_usage_.empty() ? "" : " ", positional_usage_, "\n\n",
-      description_, "\n\nflags:\n");
+      "usage: ", program_, " [flags]", positional_usage_.empty() ? "" : " ",
+      positional_usage_, "\n\n", description_, "\n\nflags:\n");
   for (const auto& [name, flag] : flags_) {
     absl::StrAppend(&help, "  ");
     if (flag.short_name != 0) {

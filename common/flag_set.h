@@ -41,6 +41,8 @@ class FlagSet {
  public:
   // `description` is the first paragraph of the help, full sentences.
   FlagSet(absl::string_view program, absl::string_view description);
+  FlagSet(const FlagSet&) = delete;
+  FlagSet& operator=(const FlagSet&) = delete;
 
   // Adds a flag. Borrows `value`. REQUIRES: no flag has this name.
   // `help` is a full sentence or more.
@@ -59,6 +61,9 @@ class FlagSet {
            int64_t min = INT64_MIN, int64_t max = INT64_MAX);
   // Lets `-c` stand for `--name`. REQUIRES: the flag was added.
   void AddShort(char c, absl::string_view name);
+  // Adds the text flag `config`, which the set keeps itself.
+  void AddConfigFile(absl::string_view help);
+  const std::string& config_file() const { return config_file_; }
   // Takes words that are no flags; without this they are errors. `usage` is
   // their place in the help, e.g. "FILE...".
   void AddPositional(absl::string_view usage, std::vector<std::string>* words);
@@ -120,6 +125,7 @@ class FlagSet {
   std::map<char, std::string> short_names_;
   std::string positional_usage_;
   std::vector<std::string>* positional_ = nullptr;
+  std::string config_file_;
   bool help_requested_ = false;
 };
 

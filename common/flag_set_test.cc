@@ -10,9 +10,10 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
-#include "common/testing/status_matchers.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+
+#include "common/testing/status_matchers.h"
 
 namespace eyrie {
 namespace {
@@ -59,10 +60,10 @@ TEST_F(FlagSetTest, KeepsDefaultsThatAreNotGiven) {
 }
 
 TEST_F(FlagSetTest, TakesValuesAsNextWordOrAfterEquals) {
-  EXPECT_THAT(Parse({"--listen", "[::1]:0", "--threads=8", "--max-bytes",
-                     "9000000000", "--timeout=1m30s", "--insecure", "--rules",
-                     "a", "--rules=b"}),
-              IsOk());
+  EXPECT_THAT(
+      Parse({"--listen", "[::1]:0", "--threads=8", "--max-bytes", "9000000000",
+             "--timeout=1m30s", "--insecure", "--rules", "a", "--rules=b"}),
+      IsOk());
   EXPECT_EQ(listen_, "[::1]:0");
   EXPECT_EQ(threads_, 8);
   EXPECT_EQ(max_bytes_, 9000000000);
@@ -108,8 +109,7 @@ TEST_F(FlagSetTest, SaysWhatIsWrong) {
       {{"-lvalue"}, "unknown flag -lvalue; write -l VALUE"},
       {{"--listen"}, "flag --listen needs a value"},
       {{"word"}, "unexpected word \"word\": flags start with --"},
-      {{"--", "--listen"},
-       "unexpected word \"--listen\": flags start with --"},
+      {{"--", "--listen"}, "unexpected word \"--listen\": flags start with --"},
       {{"--threads", "many"}, "flag --threads: \"many\" is not a whole number"},
       {{"--threads", "1.5"}, "flag --threads: \"1.5\" is not a whole number"},
       {{"--threads", "0"}, "flag --threads: \"0\" is not between 1 and 64"},

@@ -23,6 +23,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+
 #include "common/metrics.h"
 
 namespace eyrie {
@@ -30,8 +31,8 @@ namespace eyrie {
 struct HttpServerOptions {
   // HOST:PORT; port 0 is any free one.
   std::string address;
-  // PEM files, both or neither: with them the server speaks TLS 1.2 or newer.
-  // Read once.
+  // PEM files, both or neither: with them the server speaks TLS 1.2 or newer,
+  // and SIGPIPE is ignored from then on. Read once.
   std::string tls_cert;
   std::string tls_key;
   // Requests that are answered at a time. A scraper, a prober and a person are
@@ -39,13 +40,17 @@ struct HttpServerOptions {
   int threads = 4;
   // Connections that wait for a thread; more wait in the kernel's backlog.
   size_t max_waiting = 64;
-  // Longest body of a request, bytes; a longer one is refused with 413.
+  // Longest body of a request, bytes; a longer one is refused with 413. The
+  // head is limited to kMaxHttpHeadBytes.
   size_t max_body_bytes = 1 << 20;
-  // How long a peer may take to send a request or to take an answer.
+  // How long a peer may take to send its whole request, and to take its whole
+  // answer.
   absl::Duration io_timeout = absl::Seconds(5);
 };
 
 struct HttpRequest {
+  std::string query;  // what follows `?`, as sent
+  std::string content_type;
   std::string body;
 };
 
@@ -55,17 +60,18 @@ struct HttpResponse {
   std::string body;
 };
 
-// Called on any of the server's threads.
+// Called on any of the server's threads, by several at a time.
 using HttpHandler = std::function<HttpResponse(const HttpRequest&)>;
 
-// Answers one request per connection.
+// Answers one HTTP/1 request per connection. Bodies come with a length: chunked
+// or compressed ones are refused.
 //
 // Thread safety: address() after Start() from any thread, the rest from one.
 class HttpServer {
  public:
-  // Binds the address, so that its port is known; nobody is answered yet.
-  // kInvalidArgument for a bad address or bad files, kUnavailable if the
-  // address cannot be bound.
+  // Listens at the address, so that its port is known; nobody is answered yet.
+  // kInvalidArgument for a bad address or bad files, kUnavailable if nobody can
+  // listen there.
   static absl::StatusOr<std::unique_ptr<HttpServer>> Create(
       const HttpServerOptions& options);
 
@@ -78,7 +84,8 @@ class HttpServer {
 
   // Begins to answer. REQUIRES: called at most once.
   virtual void Start() = 0;
-  // Answers what has begun, then stops. The destructor does it too.
+  // Answers the requests that were read, then stops. The destructor does it
+  // too.
   virtual void Stop() = 0;
 
   // HOST:PORT with the port that was bound.

@@ -5,20 +5,27 @@
 #include "common/http_server.h"
 
 #include <httplib.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <memory>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "absl/synchronization/notification.h"
+#include "absl/time/time.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
 #include "common/address.h"
 #include "common/metrics.h"
 #include "common/testing/certificates.h"
 #include "common/testing/status_matchers.h"
-#include "gmock/gmock.h"
-#include "gtest/gtest.h"
 
 namespace eyrie {
 namespace {
@@ -28,6 +35,7 @@ using ::eyrie::testing::CertificateAuthority;
 using ::eyrie::testing::StatusIs;
 using ::eyrie::testing::WriteFileAtomically;
 using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
 int PortOf(const HttpServer& server) {
   return ParseAddress(server.address())->port;
@@ -75,20 +83,20 @@ TEST(HttpServerTest, ServesMetricsAndHealth) {
 TEST(HttpServerTest, KnowsOnlyItsPathsAndMethods) {
   ASSERT_OK_AND_ASSIGN(std::unique_ptr<HttpServer> server,
                        HttpServer::Create({.address = "127.0.0.1:0"}));
-  server->HandleGet("/a.b", [](const HttpRequest&) {
-    return HttpResponse{.body = "x"};
-  });
+  server->HandleGet(
+      "/a.b", [](const HttpRequest&) { return HttpResponse{.body = "x"}; });
   server->Start();
   httplib::Client client = ClientOf(*server);
   for (const char* path : {"/", "/aXb", "/a.b/c", "/metrics", "/../etc"}) {
     const auto response = client.Get(path);
     ASSERT_TRUE(response) << path;
     EXPECT_EQ(response->status, 404) << path;
-    EXPECT_EQ(response->body, "error 404\n") << path;
+    EXPECT_EQ(response->body, "error 404 Not Found\n") << path;
   }
   EXPECT_EQ(client.Get("/a.b")->status, 200);
   EXPECT_EQ(client.Head("/a.b")->status, 200);
-  EXPECT_EQ(client.Post("/a.b", "x", "text/plain")->status, 404);
+  EXPECT_EQ(client.Post("/a.b", "x", "text/plain")->status, 405);
+  EXPECT_EQ(client.Delete("/a.b")->status, 405);
 }
 
 TEST(HttpServerTest, LimitsTheBodyOfRequests) {
@@ -171,15 +179,98 @@ TEST(HttpServerTest, StopsAtOnceAndTwiceAndUnstarted) {
 TEST(HttpServerTest, SaysWhyItCannotListen) {
   ASSERT_OK_AND_ASSIGN(std::unique_ptr<HttpServer> server,
                        HttpServer::Create({.address = "127.0.0.1:0"}));
-  EXPECT_THAT(HttpServer::Create({.address = server->address()}),
-              StatusIs(absl::StatusCode::kUnavailable,
-                       HasSubstr("binding HTTP address " +
-                                 server->address())));
+  EXPECT_THAT(
+      HttpServer::Create({.address = server->address()}),
+      StatusIs(absl::StatusCode::kUnavailable,
+               HasSubstr("listening on HTTP address " + server->address())));
   EXPECT_THAT(HttpServer::Create({.address = "unix:/x"}),
               StatusIs(absl::StatusCode::kInvalidArgument,
                        "HTTP listens on HOST:PORT only, not on unix:/x"));
   EXPECT_THAT(HttpServer::Create({.address = "nowhere"}),
               StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
+// Sends `request` as it is; what the server answers until it closes.
+std::string Exchange(const HttpServer& server, absl::string_view request) {
+  const int fd = socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address = {};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(static_cast<uint16_t>(PortOf(server)));
+  EXPECT_EQ(
+      connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address)),
+      0);
+  // The server may close before it has read all.
+  send(fd, request.data(), request.size(), MSG_NOSIGNAL);
+  std::string answer;
+  char buffer[4096];
+  for (ssize_t count; (count = recv(fd, buffer, sizeof(buffer), 0)) > 0;) {
+    answer.append(buffer, count);
+  }
+  close(fd);
+  return answer;
+}
+
+TEST(HttpServerTest, RefusesHostileRequests) {
+  ASSERT_OK_AND_ASSIGN(
+      std::unique_ptr<HttpServer> server,
+      HttpServer::Create({.address = "127.0.0.1:0", .max_body_bytes = 100}));
+  server->HandlePost("/echo", [](const HttpRequest& request) {
+    return HttpResponse{.body = request.body};
+  });
+  server->Start();
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"POST /echo HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nffffff\r\n",
+       "HTTP/1.1 501 Not Implemented\r\n"},
+      {"POST /echo HTTP/1.1\r\nContent-Length: 999999999999\r\n\r\n",
+       "HTTP/1.1 413 Content Too Large\r\n"},
+      {"POST /echo HTTP/1.1\r\nExpect: 100-continue\r\n"
+       "Content-Length: 101\r\n\r\n",
+       "HTTP/1.1 413 Content Too Large\r\n"},
+      {"GET / HTTP/1.1\r\n" + std::string(20000, 'x'),
+       "HTTP/1.1 431 Request Header Fields Too Large\r\n"},
+      {"\x16\x03\x01\r\n\r\n", "HTTP/1.1 400 Bad Request\r\n"},
+  };
+  for (const auto& [request, answer] : cases) {
+    EXPECT_THAT(Exchange(*server, request), StartsWith(answer))
+        << request.substr(0, 80);
+  }
+  EXPECT_EQ(Exchange(*server,
+                     "POST /echo HTTP/1.1\r\nExpect: 100-continue\r\n"
+                     "Content-Length: 2\r\n\r\nhiGET /second HTTP/1.1"),
+            "HTTP/1.1 100 Continue\r\n\r\n"
+            "HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\n"
+            "Content-Length: 2\r\nConnection: close\r\n\r\nhi");
+}
+
+TEST(HttpServerTest, CutsOffPeersThatAreTooSlow) {
+  ASSERT_OK_AND_ASSIGN(
+      std::unique_ptr<HttpServer> server,
+      HttpServer::Create({.address = "127.0.0.1:0",
+                          .threads = 1,
+                          .io_timeout = absl::Milliseconds(50)}));
+  ServeHealth([] { return absl::OkStatus(); }, server.get());
+  server->Start();
+  // Returns because the server gives up.
+  EXPECT_EQ(Exchange(*server, "GET /healthz HTTP/1.1\r\n"), "");
+  EXPECT_EQ(Exchange(*server, ""), "");
+  EXPECT_THAT(Exchange(*server, "GET /healthz HTTP/1.1\r\n\r\n"),
+              StartsWith("HTTP/1.1 200 OK\r\n"));
+}
+
+TEST(HttpServerTest, DoesNotWaitForIdlePeersWhenItStops) {
+  ASSERT_OK_AND_ASSIGN(std::unique_ptr<HttpServer> server,
+                       HttpServer::Create({.address = "127.0.0.1:0",
+                                           .io_timeout = absl::Hours(1)}));
+  server->Start();
+  // However far each of them has come.
+  std::vector<std::thread> idle;
+  for (int i = 0; i < 8; ++i) {
+    idle.emplace_back([&] { Exchange(*server, "GET /"); });
+  }
+  server->Stop();
+  server->Stop();
+  for (std::thread& thread : idle) thread.join();
 }
 
 class HttpServerTlsTest : public ::testing::Test {
@@ -199,10 +290,10 @@ class HttpServerTlsTest : public ::testing::Test {
 };
 
 TEST_F(HttpServerTlsTest, SpeaksTls) {
-  ASSERT_OK_AND_ASSIGN(std::unique_ptr<HttpServer> server,
-                       HttpServer::Create({.address = "127.0.0.1:0",
-                                           .tls_cert = cert_,
-                                           .tls_key = key_}));
+  ASSERT_OK_AND_ASSIGN(
+      std::unique_ptr<HttpServer> server,
+      HttpServer::Create(
+          {.address = "127.0.0.1:0", .tls_cert = cert_, .tls_key = key_}));
   ServeHealth([] { return absl::OkStatus(); }, server.get());
   server->Start();
   httplib::SSLClient client("localhost", PortOf(*server));
@@ -216,20 +307,19 @@ TEST_F(HttpServerTlsTest, SpeaksTls) {
 
 TEST_F(HttpServerTlsTest, SaysWhatIsWrongWithItsFiles) {
   const std::string other_key = Write("other_key.pem", authority_.Issue().key);
-  EXPECT_THAT(
-      HttpServer::Create({.address = "127.0.0.1:0", .tls_cert = cert_}),
-      StatusIs(absl::StatusCode::kInvalidArgument,
-               "HTTP over TLS needs both a certificate and a key"));
+  EXPECT_THAT(HttpServer::Create({.address = "127.0.0.1:0", .tls_cert = cert_}),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       "HTTP over TLS needs both a certificate and a key"));
   EXPECT_THAT(HttpServer::Create({.address = "127.0.0.1:0",
                                   .tls_cert = "/nonexistent",
                                   .tls_key = key_}),
               StatusIs(absl::StatusCode::kInvalidArgument,
                        HasSubstr("HTTP certificate /nonexistent: ")));
-  EXPECT_THAT(HttpServer::Create({.address = "127.0.0.1:0",
-                                  .tls_cert = cert_,
-                                  .tls_key = other_key}),
-              StatusIs(absl::StatusCode::kInvalidArgument,
-                       HasSubstr("key values mismatch")));
+  EXPECT_THAT(
+      HttpServer::Create(
+          {.address = "127.0.0.1:0", .tls_cert = cert_, .tls_key = other_key}),
+      StatusIs(absl::StatusCode::kInvalidArgument,
+               HasSubstr("key values mismatch")));
 }
 
 }  // namespace

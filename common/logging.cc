@@ -103,9 +103,8 @@ absl::StatusOr<LogLevel> ParseLogLevel(absl::string_view name) {
   if (name == "info") return LogLevel::kInfo;
   if (name == "warning") return LogLevel::kWarning;
   if (name == "error") return LogLevel::kError;
-  return absl::InvalidArgumentError(
-      absl::StrCat("unknown log level \"", name,
-                   "\": use debug, info, warning or error"));
+  return absl::InvalidArgumentError(absl::StrCat(
+      "unknown log level \"", name, "\": use debug, info, warning or error"));
 }
 
 void SetLogLevel(LogLevel level) { Logger().set_level(ToSpdlog(level)); }

@@ -10,10 +10,11 @@
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
 #include "absl/time/time.h"
-#include "common/clock.h"
-#include "common/testing/status_matchers.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+
+#include "common/clock.h"
+#include "common/testing/status_matchers.h"
 
 namespace eyrie {
 namespace {

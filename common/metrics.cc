@@ -2,21 +2,15 @@
 
 #include "common/metrics.h"
 
-#include <prometheus/counter.h>
-#include <prometheus/family.h>
-#include <prometheus/gauge.h>
-#include <prometheus/histogram.h>
-#include <prometheus/metric_family.h>
-#include <prometheus/registry.h>
-
 #include <algorithm>
+#include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
 #include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -27,6 +21,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
+
 #include "common/open_metrics.h"
 
 namespace eyrie {
@@ -66,101 +61,151 @@ Labels ToMap(const MetricLabels& labels) {
   return map;
 }
 
-prometheus::ClientMetric ToClientMetric(prometheus::MetricType type,
-                                        const MetricSample& sample) {
-  prometheus::ClientMetric metric;
-  for (const auto& [name, value] : ToMap(sample.labels)) {
-    metric.label.push_back({name, value});
-  }
-  if (type == prometheus::MetricType::Counter) {
-    metric.counter.value = sample.value;
-  } else {
-    metric.gauge.value = sample.value;
-  }
-  return metric;
-}
-
 }  // namespace
 
+struct MetricValue {
+  std::atomic<double> value = 0;
+};
+
+struct HistogramValue {
+  explicit HistogramValue(const std::vector<double>& bounds)
+      : bounds(bounds), counts(bounds.size() + 1) {}
+
+  const std::vector<double> bounds;
+  std::vector<std::atomic<uint64_t>> counts;
+  std::atomic<double> sum = 0;
+};
+
 void Counter::Increment(double by) const {
-  if (counter_ != nullptr) counter_->Increment(by);
+  if (counter_ == nullptr) return;
+  counter_->value.fetch_add(by, std::memory_order_relaxed);
 }
+
 double Counter::value() const {
-  return counter_ != nullptr ? counter_->Value() : 0;
+  if (counter_ == nullptr) return 0;
+  return counter_->value.load(std::memory_order_relaxed);
 }
+
 void Gauge::Set(double value) const {
-  if (gauge_ != nullptr) gauge_->Set(value);
+  if (gauge_ == nullptr) return;
+  gauge_->value.store(value, std::memory_order_relaxed);
 }
+
 void Gauge::Add(double by) const {
-  if (gauge_ != nullptr) gauge_->Increment(by);
+  if (gauge_ == nullptr) return;
+  gauge_->value.fetch_add(by, std::memory_order_relaxed);
 }
-double Gauge::value() const { return gauge_ != nullptr ? gauge_->Value() : 0; }
+
+double Gauge::value() const {
+  if (gauge_ == nullptr) return 0;
+  return gauge_->value.load(std::memory_order_relaxed);
+}
+
 void Histogram::Observe(double value) const {
-  if (histogram_ != nullptr) histogram_->Observe(value);
+  if (histogram_ == nullptr) return;
+  const std::vector<double>& bounds = histogram_->bounds;
+  // A bound belongs to its bucket.
+  const size_t bucket =
+      std::lower_bound(bounds.begin(), bounds.end(), value) - bounds.begin();
+  histogram_->counts[bucket].fetch_add(1, std::memory_order_relaxed);
+  histogram_->sum.fetch_add(value, std::memory_order_relaxed);
 }
 
 struct MetricRegistry::State {
-  // What is known of one name.
+  // What is known of one name: values of our own or, if `is_callback`, of
+  // somebody else.
   struct Family {
-    prometheus::MetricType type;
+    MetricType type;
     bool is_callback = false;
     std::string help;
-    std::set<Labels> series;                 // unless is_callback
-    std::vector<SamplesCallback> callbacks;  // if is_callback
+    std::map<Labels, std::unique_ptr<MetricValue>> values;
+    std::map<Labels, std::unique_ptr<HistogramValue>> histograms;
+    std::vector<SamplesCallback> callbacks;
   };
+  using Families = std::map<std::string, Family, std::less<>>;
 
-  explicit State(const Options& options)
-      : max_series(options.max_series) {}
+  explicit State(const Options& options) : max_series(options.max_series) {}
 
   Family& FindFamily(absl::string_view name, absl::string_view help,
-                     prometheus::MetricType type, bool is_callback)
+                     MetricType type, bool is_callback)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
     if (!IsLegalName(name) || absl::EndsWith(name, "_total")) {
       Bug(absl::StrCat("\"", name, "\" is no name of a metric"));
     }
-    Family family;
-    family.type = type;
-    family.is_callback = is_callback;
-    family.help = std::string(help);
-    const auto [it, is_new] = families.emplace(name, std::move(family));
-    if (it->second.type != type || it->second.is_callback != is_callback) {
+    const auto [it, is_new] = families.try_emplace(std::string(name));
+    Family& family = it->second;
+    if (is_new) {
+      family.type = type;
+      family.is_callback = is_callback;
+      family.help = std::string(help);
+    } else if (family.type != type || family.is_callback != is_callback) {
       Bug(absl::StrCat("metric ", name, " is of two kinds"));
     }
-    return it->second;
+    return family;
   }
 
-  // `labels`, or what stands for them beyond the limit.
-  Labels Admit(absl::string_view name, Family& family,
-               const MetricLabels& labels)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
+  // The value with these labels in `values`; beyond the limit of series the
+  // one that stands for all others.
+  template <typename Value, typename... Args>
+  Value* FindValue(absl::string_view name, const MetricLabels& labels,
+                   std::map<Labels, std::unique_ptr<Value>>& values,
+                   const Args&... args) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
     Labels map = ToMap(labels);
-    if (family.series.count(map) > 0) return map;
-    if (family.series.size() < max_series) {
-      family.series.insert(map);
-      return map;
+    auto it = values.find(map);
+    if (it == values.end() && values.size() >= max_series) {
+      CountLimited(name);
+      for (auto& [label, value] : map) value = kOther;
+      it = values.find(map);
     }
-    CountLimited(name);
-    for (auto& [label, value] : map) value = kOther;
-    return map;
+    if (it == values.end()) {
+      it = values.emplace(std::move(map), std::make_unique<Value>(args...))
+               .first;
+    }
+    return it->second.get();
   }
 
-  void CountLimited(absl::string_view name) const {
-    prometheus::BuildCounter()
-        .Name(kLimitedName)
-        .Help(kLimitedHelp)
-        .Register(*registry)
-        .Add({{"metric", std::string(name)}})
-        .Increment();
+  void CountLimited(absl::string_view name)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
+    ++limited[std::string(name)];
   }
+
+  // The families with values of our own, and which callbacks to ask for the
+  // others.
+  void Snapshot(std::vector<MetricFamily>* page,
+                std::vector<std::vector<SamplesCallback>>* callbacks)
+      ABSL_LOCKS_EXCLUDED(mutex);
 
   const size_t max_series;
-  const std::shared_ptr<prometheus::Registry> registry =
-      std::make_shared<prometheus::Registry>();
   absl::Mutex mutex;
-  std::map<std::string, Family, std::less<>> families ABSL_GUARDED_BY(mutex);
+  Families families ABSL_GUARDED_BY(mutex);
+  // Requests for series beyond the limit, by metric.
+  std::map<std::string, double> limited ABSL_GUARDED_BY(mutex);
   // Held while a page is made.
   absl::Mutex page_mutex;
 };
+
+void MetricRegistry::State::Snapshot(
+    std::vector<MetricFamily>* page,
+    std::vector<std::vector<SamplesCallback>>* callbacks) {
+  absl::MutexLock lock(&mutex);
+  for (const auto& [name, family] : families) {
+    MetricFamily shown = {name, family.help, family.type, {}};
+    for (const auto& [labels, value] : family.values) {
+      shown.series.push_back(
+          {.labels = labels,
+           .value = value->value.load(std::memory_order_relaxed)});
+    }
+    for (const auto& [labels, value] : family.histograms) {
+      shown.series.push_back(
+          {.labels = labels,
+           .bounds = value->bounds,
+           .counts = {value->counts.begin(), value->counts.end()},
+           .sum = value->sum.load(std::memory_order_relaxed)});
+    }
+    page->push_back(std::move(shown));
+    callbacks->push_back(family.callbacks);
+  }
+}
 
 MetricRegistry::MetricRegistry() : MetricRegistry(Options()) {}
 MetricRegistry::MetricRegistry(const Options& options)
@@ -171,25 +216,17 @@ Counter MetricRegistry::AddCounter(absl::string_view name,
                                    absl::string_view help,
                                    const MetricLabels& labels) {
   absl::MutexLock lock(&state_->mutex);
-  State::Family& family = state_->FindFamily(
-      name, help, prometheus::MetricType::Counter, /*is_callback=*/false);
-  return Counter(&prometheus::BuildCounter()
-                      .Name(std::string(name))
-                      .Help(family.help)
-                      .Register(*state_->registry)
-                      .Add(state_->Admit(name, family, labels)));
+  State::Family& family = state_->FindFamily(name, help, MetricType::kCounter,
+                                             /*is_callback=*/false);
+  return Counter(state_->FindValue(name, labels, family.values));
 }
 
 Gauge MetricRegistry::AddGauge(absl::string_view name, absl::string_view help,
                                const MetricLabels& labels) {
   absl::MutexLock lock(&state_->mutex);
-  State::Family& family = state_->FindFamily(
-      name, help, prometheus::MetricType::Gauge, /*is_callback=*/false);
-  return Gauge(&prometheus::BuildGauge()
-                    .Name(std::string(name))
-                    .Help(family.help)
-                    .Register(*state_->registry)
-                    .Add(state_->Admit(name, family, labels)));
+  State::Family& family = state_->FindFamily(name, help, MetricType::kGauge,
+                                             /*is_callback=*/false);
+  return Gauge(state_->FindValue(name, labels, family.values));
 }
 
 Histogram MetricRegistry::AddHistogram(absl::string_view name,
@@ -197,22 +234,16 @@ Histogram MetricRegistry::AddHistogram(absl::string_view name,
                                        const std::vector<double>& bounds,
                                        const MetricLabels& labels) {
   absl::MutexLock lock(&state_->mutex);
-  State::Family& family = state_->FindFamily(
-      name, help, prometheus::MetricType::Histogram, /*is_callback=*/false);
-  return Histogram(&prometheus::BuildHistogram()
-                        .Name(std::string(name))
-                        .Help(family.help)
-                        .Register(*state_->registry)
-                        .Add(state_->Admit(name, family, labels), bounds));
+  State::Family& family = state_->FindFamily(name, help, MetricType::kHistogram,
+                                             /*is_callback=*/false);
+  return Histogram(state_->FindValue(name, labels, family.histograms, bounds));
 }
 
 void MetricRegistry::AddCounterCallback(absl::string_view name,
                                         absl::string_view help,
                                         SamplesCallback callback) {
   absl::MutexLock lock(&state_->mutex);
-  state_
-      ->FindFamily(name, help, prometheus::MetricType::Counter,
-                   /*is_callback=*/true)
+  state_->FindFamily(name, help, MetricType::kCounter, /*is_callback=*/true)
       .callbacks.push_back(std::move(callback));
 }
 
@@ -220,9 +251,7 @@ void MetricRegistry::AddGaugeCallback(absl::string_view name,
                                       absl::string_view help,
                                       SamplesCallback callback) {
   absl::MutexLock lock(&state_->mutex);
-  state_
-      ->FindFamily(name, help, prometheus::MetricType::Gauge,
-                   /*is_callback=*/true)
+  state_->FindFamily(name, help, MetricType::kGauge, /*is_callback=*/true)
       .callbacks.push_back(std::move(callback));
 }
 
@@ -230,50 +259,48 @@ void MetricRegistry::AddCounterCallback(absl::string_view name,
                                         absl::string_view help,
                                         const MetricLabels& labels,
                                         std::function<double()> callback) {
-  AddCounterCallback(
-      name, help, SamplesCallback([labels, callback = std::move(callback)] {
-        return std::vector<MetricSample>{{labels, callback()}};
-      }));
+  AddCounterCallback(name, help,
+                     SamplesCallback([labels, callback = std::move(callback)] {
+                       return std::vector<MetricSample>{{labels, callback()}};
+                     }));
 }
 
 void MetricRegistry::AddGaugeCallback(absl::string_view name,
                                       absl::string_view help,
                                       const MetricLabels& labels,
                                       std::function<double()> callback) {
-  AddGaugeCallback(
-      name, help, SamplesCallback([labels, callback = std::move(callback)] {
-        return std::vector<MetricSample>{{labels, callback()}};
-      }));
+  AddGaugeCallback(name, help,
+                   SamplesCallback([labels, callback = std::move(callback)] {
+                     return std::vector<MetricSample>{{labels, callback()}};
+                   }));
 }
 
 std::string MetricRegistry::ToOpenMetrics() const {
   absl::MutexLock page_lock(&state_->page_mutex);
-  std::map<std::string, State::Family, std::less<>> families;
-  {
-    absl::MutexLock lock(&state_->mutex);
-    for (const auto& [name, family] : state_->families) {
-      if (family.is_callback) families.emplace(name, family);
-    }
-  }
-  std::vector<prometheus::MetricFamily> page;
-  for (const auto& [name, family] : families) {
-    prometheus::MetricFamily shown;
-    shown.name = name;
-    shown.help = family.help;
-    shown.type = family.type;
-    for (const SamplesCallback& callback : family.callbacks) {
+  std::vector<MetricFamily> page;
+  std::vector<std::vector<SamplesCallback>> callbacks;
+  state_->Snapshot(&page, &callbacks);
+  for (size_t i = 0; i < page.size(); ++i) {
+    for (const SamplesCallback& callback : callbacks[i]) {
       for (const MetricSample& sample : callback()) {
-        if (shown.metric.size() >= state_->max_series) {
-          state_->CountLimited(name);
+        if (page[i].series.size() >= state_->max_series) {
+          absl::MutexLock lock(&state_->mutex);
+          state_->CountLimited(page[i].name);
           break;
         }
-        shown.metric.push_back(ToClientMetric(family.type, sample));
+        page[i].series.push_back(
+            {.labels = ToMap(sample.labels), .value = sample.value});
       }
     }
-    page.push_back(std::move(shown));
   }
-  for (prometheus::MetricFamily& family : state_->registry->Collect()) {
-    page.push_back(std::move(family));
+  absl::MutexLock lock(&state_->mutex);
+  if (!state_->limited.empty()) {
+    MetricFamily limited = {
+        kLimitedName, kLimitedHelp, MetricType::kCounter, {}};
+    for (const auto& [name, count] : state_->limited) {
+      limited.series.push_back({.labels = {{"metric", name}}, .value = count});
+    }
+    page.push_back(std::move(limited));
   }
   return FormatOpenMetrics(std::move(page));
 }

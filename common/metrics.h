@@ -25,13 +25,10 @@
 
 #include "absl/strings/string_view.h"
 
-namespace prometheus {
-class Counter;
-class Gauge;
-class Histogram;
-}  // namespace prometheus
-
 namespace eyrie {
+
+struct MetricValue;
+struct HistogramValue;
 
 // The three kinds of handles are pointers to values that their registry owns:
 // cheap to copy, valid as long as the registry. One that was made without a
@@ -47,8 +44,8 @@ class Counter {
 
  private:
   friend class MetricRegistry;
-  explicit Counter(prometheus::Counter* counter) : counter_(counter) {}
-  prometheus::Counter* counter_ = nullptr;
+  explicit Counter(MetricValue* counter) : counter_(counter) {}
+  MetricValue* counter_ = nullptr;
 };
 
 class Gauge {
@@ -60,8 +57,8 @@ class Gauge {
 
  private:
   friend class MetricRegistry;
-  explicit Gauge(prometheus::Gauge* gauge) : gauge_(gauge) {}
-  prometheus::Gauge* gauge_ = nullptr;
+  explicit Gauge(MetricValue* gauge) : gauge_(gauge) {}
+  MetricValue* gauge_ = nullptr;
 };
 
 class Histogram {
@@ -71,9 +68,8 @@ class Histogram {
 
  private:
   friend class MetricRegistry;
-  explicit Histogram(prometheus::Histogram* histogram)
-      : histogram_(histogram) {}
-  prometheus::Histogram* histogram_ = nullptr;
+  explicit Histogram(HistogramValue* histogram) : histogram_(histogram) {}
+  HistogramValue* histogram_ = nullptr;
 };
 
 // Names with values. A label's value may be anything; its name not.
@@ -106,7 +102,8 @@ class MetricRegistry {
                      const MetricLabels& labels = {});
   Gauge AddGauge(absl::string_view name, absl::string_view help,
                  const MetricLabels& labels = {});
-  // `bounds` ascend; the bucket beyond the last is there by itself.
+  // `bounds` ascend, and are the same for all labels of the name; the bucket
+  // beyond the last is there by itself.
   Histogram AddHistogram(absl::string_view name, absl::string_view help,
                          const std::vector<double>& bounds,
                          const MetricLabels& labels = {});
@@ -121,9 +118,8 @@ class MetricRegistry {
                         std::function<double()> callback);
   // As above with series that come and go, such as one per connected node. The
   // first `max_series` are shown.
-  void AddCounterCallback(
-      absl::string_view name, absl::string_view help,
-      std::function<std::vector<MetricSample>()> callback);
+  void AddCounterCallback(absl::string_view name, absl::string_view help,
+                          std::function<std::vector<MetricSample>()> callback);
   void AddGaugeCallback(absl::string_view name, absl::string_view help,
                         std::function<std::vector<MetricSample>()> callback);
 

@@ -105,12 +105,10 @@ TEST(MetricRegistryTest, BoundsTheNumberOfSeries) {
   EXPECT_THAT(page, HasSubstr("c_total{node=\"n2\"} 1\n"));
   EXPECT_THAT(page, Not(HasSubstr("n3")));
   EXPECT_THAT(page, HasSubstr("c_total{node=\"other\"} 7\n"));
-  EXPECT_THAT(page,
-              HasSubstr("eyrie_metrics_limited_total{metric=\"c\"} 7\n"));
+  EXPECT_THAT(page, HasSubstr("eyrie_metrics_limited_total{metric=\"c\"} 7\n"));
   // Those that are there can still be had.
   metrics.AddCounter("c", "Counts.", {{"node", "n1"}}).Increment();
-  EXPECT_THAT(metrics.ToOpenMetrics(),
-              HasSubstr("c_total{node=\"n1\"} 2\n"));
+  EXPECT_THAT(metrics.ToOpenMetrics(), HasSubstr("c_total{node=\"n1\"} 2\n"));
 }
 
 TEST(MetricRegistryTest, CallsBackForEveryPage) {
@@ -121,9 +119,8 @@ TEST(MetricRegistryTest, CallsBackForEveryPage) {
   metrics.AddGaugeCallback("queue", "Waits.", {{"queue", "out"}},
                            [] { return 0.5; });
   metrics.AddCounterCallback("seen", "Counts.", {}, [] { return 1e6; });
-  std::vector<MetricSample> nodes = {{{{"node", "a"}}, 1},
-                                     {{{"node", "b"}}, 2},
-                                     {{{"node", "c"}}, 3}};
+  std::vector<MetricSample> nodes = {
+      {{{"node", "a"}}, 1}, {{{"node", "b"}}, 2}, {{{"node", "c"}}, 3}};
   metrics.AddCounterCallback("by_node", "Counts.", [&] { return nodes; });
   EXPECT_THAT(metrics.ToOpenMetrics(),
               HasSubstr("queue{queue=\"in\"} 1\nqueue{queue=\"out\"} 0.5\n"));
@@ -153,8 +150,7 @@ TEST(MetricRegistryTest, CountsFromManyThreads) {
   for (std::thread& thread : threads) thread.join();
   double sum = 0;
   for (int n = 0; n < 3; ++n) {
-    sum += metrics.AddCounter("c", "Counts.", {{"n", absl::StrCat(n)}})
-               .value();
+    sum += metrics.AddCounter("c", "Counts.", {{"n", absl::StrCat(n)}}).value();
   }
   EXPECT_EQ(sum, 4000);
 }

@@ -2,17 +2,13 @@
 
 #include "common/open_metrics.h"
 
-#include <prometheus/client_metric.h>
-#include <prometheus/metric_family.h>
-#include <prometheus/metric_type.h>
-
 #include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -21,21 +17,18 @@
 namespace eyrie {
 namespace {
 
-using Label = prometheus::ClientMetric::Label;
+using Labels = std::map<std::string, std::string>;
 
-absl::string_view TypeName(prometheus::MetricType type) {
+absl::string_view TypeName(MetricType type) {
   switch (type) {
-    case prometheus::MetricType::Counter:
+    case MetricType::kCounter:
       return "counter";
-    case prometheus::MetricType::Gauge:
+    case MetricType::kGauge:
       return "gauge";
-    case prometheus::MetricType::Histogram:
+    case MetricType::kHistogram:
       return "histogram";
-    case prometheus::MetricType::Summary:
-      return "summary";
-    default:
-      return "unknown";
   }
+  return "unknown";
 }
 
 // Length of the UTF-8 character at the start of `text`; 0 if there is none.
@@ -82,8 +75,7 @@ std::string Number(double value) {
   if (std::isnan(value)) return "NaN";
   if (std::isinf(value)) return value > 0 ? "+Inf" : "-Inf";
   char buffer[32];
-  const auto result =
-      std::to_chars(buffer, buffer + sizeof(buffer), value);
+  const auto result = std::to_chars(buffer, buffer + sizeof(buffer), value);
   return std::string(buffer, result.ptr);
 }
 
@@ -96,78 +88,74 @@ std::string Bound(double value) {
   return text;
 }
 
-// One line. `extra` is one more label, if its name is not empty.
+// One line; `bound`, if it is not empty, is the label `le`.
 void AppendSample(absl::string_view name, absl::string_view suffix,
-                  const std::vector<Label>& labels, const Label& extra,
+                  const Labels& labels, absl::string_view bound,
                   absl::string_view value, std::string* page) {
   absl::StrAppend(page, name, suffix);
   char separator = '{';
-  const auto append = [&](const Label& label) {
-    absl::StrAppend(page, std::string(1, separator), label.name, "=\"");
-    AppendEscaped(label.value, page);
+  const auto append = [&](absl::string_view label, absl::string_view text) {
+    absl::StrAppend(page, std::string(1, separator), label, "=\"");
+    AppendEscaped(text, page);
     *page += '"';
     separator = ',';
   };
-  for (const Label& label : labels) append(label);
-  if (!extra.name.empty()) append(extra);
+  for (const auto& [label, text] : labels) append(label, text);
+  if (!bound.empty()) append("le", bound);
   if (separator == ',') *page += '}';
   absl::StrAppend(page, " ", value, "\n");
 }
 
-void AppendHistogram(absl::string_view name,
-                     const prometheus::ClientMetric& metric,
+void AppendHistogram(absl::string_view name, const MetricSeries& series,
                      std::string* page) {
-  const prometheus::ClientMetric::Histogram& histogram = metric.histogram;
-  for (const prometheus::ClientMetric::Bucket& bucket : histogram.bucket) {
-    AppendSample(name, "_bucket", metric.label,
-                 Label{"le", Bound(bucket.upper_bound)},
-                 absl::StrCat(bucket.cumulative_count), page);
+  uint64_t count = 0;
+  for (size_t i = 0; i < series.counts.size(); ++i) {
+    count += series.counts[i];
+    const std::string bound =
+        i < series.bounds.size() ? Bound(series.bounds[i]) : "+Inf";
+    AppendSample(name, "_bucket", series.labels, bound, absl::StrCat(count),
+                 page);
   }
-  AppendSample(name, "_count", metric.label, {},
-               absl::StrCat(histogram.sample_count), page);
-  AppendSample(name, "_sum", metric.label, {}, Number(histogram.sample_sum),
-               page);
+  AppendSample(name, "_count", series.labels, "", absl::StrCat(count), page);
+  AppendSample(name, "_sum", series.labels, "", Number(series.sum), page);
 }
 
-void AppendMetric(const prometheus::MetricFamily& family,
-                  const prometheus::ClientMetric& metric, std::string* page) {
+void AppendSeries(const MetricFamily& family, const MetricSeries& series,
+                  std::string* page) {
   switch (family.type) {
-    case prometheus::MetricType::Counter:
-      AppendSample(family.name, "_total", metric.label, {},
-                   Number(metric.counter.value), page);
+    case MetricType::kCounter:
+      AppendSample(family.name, "_total", series.labels, "",
+                   Number(series.value), page);
       return;
-    case prometheus::MetricType::Gauge:
-      AppendSample(family.name, "", metric.label, {},
-                   Number(metric.gauge.value), page);
+    case MetricType::kGauge:
+      AppendSample(family.name, "", series.labels, "", Number(series.value),
+                   page);
       return;
-    case prometheus::MetricType::Histogram:
-      AppendHistogram(family.name, metric, page);
+    case MetricType::kHistogram:
+      AppendHistogram(family.name, series, page);
       return;
-    default:
-      AppendSample(family.name, "", metric.label, {},
-                   Number(metric.untyped.value), page);
   }
 }
 
 }  // namespace
 
-std::string FormatOpenMetrics(std::vector<prometheus::MetricFamily> families) {
+std::string FormatOpenMetrics(std::vector<MetricFamily> families) {
   std::sort(families.begin(), families.end(),
-            [](const prometheus::MetricFamily& a,
-               const prometheus::MetricFamily& b) { return a.name < b.name; });
+            [](const MetricFamily& a, const MetricFamily& b) {
+              return a.name < b.name;
+            });
   std::string page;
-  for (prometheus::MetricFamily& family : families) {
+  for (MetricFamily& family : families) {
     absl::StrAppend(&page, "# TYPE ", family.name, " ", TypeName(family.type),
                     "\n# HELP ", family.name, " ");
     AppendEscaped(family.help, &page);
     page += '\n';
-    std::sort(family.metric.begin(), family.metric.end(),
-              [](const prometheus::ClientMetric& a,
-                 const prometheus::ClientMetric& b) {
-                return a.label < b.label;
+    std::sort(family.series.begin(), family.series.end(),
+              [](const MetricSeries& a, const MetricSeries& b) {
+                return a.labels < b.labels;
               });
-    for (const prometheus::ClientMetric& metric : family.metric) {
-      AppendMetric(family, metric, &page);
+    for (const MetricSeries& series : family.series) {
+      AppendSeries(family, series, &page);
     }
   }
   page += "# EOF\n";

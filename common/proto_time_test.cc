@@ -26,8 +26,8 @@ TEST(ProtoTimeTest, NanosAreNeverNegative) {
 }
 
 TEST(ProtoTimeTest, RoundsDownToNanoseconds) {
-  const google::protobuf::Timestamp proto = ToProtoTime(
-      absl::FromUnixNanos(7) + absl::Nanoseconds(1) / 2);
+  const google::protobuf::Timestamp proto =
+      ToProtoTime(absl::FromUnixNanos(7) + absl::Nanoseconds(1) / 2);
   EXPECT_EQ(proto.nanos(), 7);
 }
 

@@ -28,6 +28,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+
 #include "common/address.h"
 #include "common/file.h"
 #include "common/logging.h"
@@ -62,13 +63,11 @@ BioPtr MakeBio(const std::string& pem) {
 }
 
 // The certificates of a file, at least one.
-absl::StatusOr<std::vector<X509Ptr>> ReadCertificates(
-    const std::string& path) {
+absl::StatusOr<std::vector<X509Ptr>> ReadCertificates(const std::string& path) {
   EYRIE_ASSIGN_OR_RETURN(const std::string pem, ReadFile(path, kMaxPemBytes));
   const BioPtr bio = MakeBio(pem);
   std::vector<X509Ptr> certificates;
-  while (X509* x509 =
-             PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)) {
+  while (X509* x509 = PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)) {
     certificates.emplace_back(x509);
   }
   ERR_clear_error();
@@ -140,10 +139,10 @@ absl::Status CheckPlainText(absl::string_view what, absl::string_view address,
 
 std::shared_ptr<FileWatcherCertificateProvider> WatchFiles(
     const TlsOptions& options) {
-  const int64_t seconds = std::clamp<int64_t>(
-      absl::ToInt64Seconds(absl::Ceil(options.refresh_interval,
-                                      absl::Seconds(1))),
-      1, 3600);
+  const int64_t seconds =
+      std::clamp<int64_t>(absl::ToInt64Seconds(absl::Ceil(
+                              options.refresh_interval, absl::Seconds(1))),
+                          1, 3600);
   return std::make_shared<FileWatcherCertificateProvider>(
       options.key, options.cert, options.ca,
       static_cast<unsigned int>(seconds));
@@ -153,12 +152,12 @@ std::shared_ptr<FileWatcherCertificateProvider> WatchFiles(
 
 absl::Status CheckTlsFiles(const TlsOptions& options, absl::Time now) {
   if (options.ca.empty() || options.cert.empty() || options.key.empty()) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "TLS needs a certificate, its key and an authority: --",
-        options.ca.empty()     ? "tls-ca"
-        : options.cert.empty() ? "tls-cert"
-                               : "tls-key",
-        " is missing"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("TLS needs a certificate, its key and an authority: --",
+                     options.ca.empty()     ? "tls-ca"
+                     : options.cert.empty() ? "tls-cert"
+                                            : "tls-key",
+                     " is missing"));
   }
   EYRIE_ASSIGN_OR_RETURN(const std::vector<X509Ptr> authorities,
                          ReadCertificates(options.ca));
@@ -167,9 +166,8 @@ absl::Status CheckTlsFiles(const TlsOptions& options, absl::Time now) {
   EYRIE_ASSIGN_OR_RETURN(const KeyPtr key, ReadKey(options.key));
   if (X509_check_private_key(chain[0].get(), key.get()) != 1) {
     ERR_clear_error();
-    return absl::InvalidArgumentError(
-        absl::StrCat("key ", options.key, " is not that of certificate ",
-                     options.cert));
+    return absl::InvalidArgumentError(absl::StrCat(
+        "key ", options.key, " is not that of certificate ", options.cert));
   }
   for (const X509Ptr& x509 : chain) {
     EYRIE_RETURN_IF_ERROR(CheckValidity(options.cert, *x509, now));
@@ -209,8 +207,7 @@ MakeChannelCredentials(absl::string_view address, const TlsOptions& options) {
   tls.set_certificate_provider(WatchFiles(options));
   tls.watch_root_certs();
   tls.watch_identity_key_cert_pairs();
-  tls.set_certificate_verifier(
-      std::make_shared<HostNameCertificateVerifier>());
+  tls.set_certificate_verifier(std::make_shared<HostNameCertificateVerifier>());
   return grpc::experimental::TlsCredentials(tls);
 }
 

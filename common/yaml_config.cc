@@ -2,8 +2,6 @@
 
 #include "common/yaml_config.h"
 
-#include <yaml-cpp/yaml.h>
-
 #include <set>
 #include <string>
 #include <vector>
@@ -13,6 +11,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
+#include <yaml-cpp/yaml.h>
+
 #include "common/file.h"
 #include "common/flag_set.h"
 #include "common/status_macros.h"
@@ -64,9 +64,8 @@ class ConfigReader {
         AddError(entry.first.Mark(),
                  absl::StrCat("\"", key, "\" is for the command line only"));
       } else if (!flags_->Has(key)) {
-        AddError(entry.first.Mark(),
-                 absl::StrCat("unknown key \"", key, "\"",
-                              flags_->DidYouMean(key)));
+        AddError(entry.first.Mark(), absl::StrCat("unknown key \"", key, "\"",
+                                                  flags_->DidYouMean(key)));
       } else if (!seen.insert(key).second) {
         AddError(entry.first.Mark(),
                  absl::StrCat("key \"", key, "\" is there twice"));
@@ -92,9 +91,9 @@ class ConfigReader {
       }
     } else {
       AddError(key_node.Mark(),
-               absl::StrCat("key \"", key, "\" takes ",
-                            flags_->IsRepeated(key) ? "a list of values"
-                                                    : "one value"));
+               absl::StrCat(
+                   "key \"", key, "\" takes ",
+                   flags_->IsRepeated(key) ? "a list of values" : "one value"));
       return;
     }
     if (flags_->IsSet(key)) return;
@@ -123,13 +122,11 @@ absl::Status ApplyYamlConfig(absl::string_view file, absl::string_view yaml,
 
 absl::Status ParseFlagsAndConfig(int argc, const char* const* argv,
                                  FlagSet* flags) {
-  // Borrowed by `flags`, which may outlive this call but is not parsed again.
-  std::string file;
-  flags->Add("config",
-             "YAML file with values for flags that are not given here: every "
-             "flag is a key.",
-             &file);
+  flags->AddConfigFile(
+      "YAML file with values for flags that are not given here: every flag is "
+      "a key.");
   EYRIE_RETURN_IF_ERROR(flags->Parse(argc, argv));
+  const std::string& file = flags->config_file();
   if (flags->help_requested() || file.empty()) return absl::OkStatus();
   EYRIE_ASSIGN_OR_RETURN(const std::string yaml,
                          ReadFile(file, kMaxConfigBytes));

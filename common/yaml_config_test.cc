@@ -11,10 +11,11 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
-#include "common/flag_set.h"
-#include "common/testing/status_matchers.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+
+#include "common/flag_set.h"
+#include "common/testing/status_matchers.h"
 
 namespace eyrie {
 namespace {
@@ -96,9 +97,9 @@ TEST_F(YamlConfigTest, SaysWhatIsWrongAndWhere) {
        "c.yaml:2: unknown key \"lisen\"; did you mean \"listen\"?"},
       {"zzzzzzzzzzz: x\n", "c.yaml:1: unknown key \"zzzzzzzzzzz\""},
       {"help: true\n", "c.yaml:1: \"help\" is for the command line only"},
-      {"listen: a:1\nlisten: b:1\n",
-       "c.yaml:2: key \"listen\" is there twice"},
-      {"threads: x\n", "c.yaml:1: key \"threads\": \"x\" is not a whole number"},
+      {"listen: a:1\nlisten: b:1\n", "c.yaml:2: key \"listen\" is there twice"},
+      {"threads: x\n",
+       "c.yaml:1: key \"threads\": \"x\" is not a whole number"},
       {"threads: 65\n",
        "c.yaml:1: key \"threads\": \"65\" is not between 1 and 64"},
       {"threads: [1]\n", "c.yaml:1: key \"threads\" takes one value"},
@@ -118,9 +119,9 @@ TEST_F(YamlConfigTest, SaysWhatIsWrongAndWhere) {
                 StatusIs(absl::StatusCode::kInvalidArgument, message))
         << yaml;
   }
-  EXPECT_THAT(Apply("listen: [a\n"),
-              StatusIs(absl::StatusCode::kInvalidArgument,
-                       HasSubstr("c.yaml:")));
+  EXPECT_THAT(
+      Apply("listen: [a\n"),
+      StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("c.yaml:")));
 }
 
 TEST_F(YamlConfigTest, CollectsAllMistakes) {
@@ -160,9 +161,9 @@ TEST_F(YamlConfigTest, ReportsAFileThatCannotBeRead) {
 }
 
 TEST_F(YamlConfigTest, ReportsAFolder) {
-  EXPECT_THAT(ParseWithConfig({"--config", ::testing::TempDir()}),
-              StatusIs(absl::StatusCode::kInvalidArgument,
-                       HasSubstr("is a folder")));
+  EXPECT_THAT(
+      ParseWithConfig({"--config", ::testing::TempDir()}),
+      StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("is a folder")));
 }
 
 TEST_F(YamlConfigTest, HelpReadsNoFile) {

@@ -73,12 +73,11 @@ X509* MakeCertificate(const CertificateOptions& options, EVP_PKEY* key) {
   X509* x509 = X509_new();
   X509_set_version(x509, X509_VERSION_3);
   uint64_t serial = 0;
-  Check(RAND_bytes(reinterpret_cast<unsigned char*>(&serial),
-                   sizeof(serial)) == 1,
+  Check(RAND_bytes(reinterpret_cast<unsigned char*>(&serial), sizeof(serial)) ==
+            1,
         "RAND_bytes");
   ASN1_INTEGER_set_uint64(X509_get_serialNumber(x509), serial >> 1);
-  ASN1_TIME_set(X509_getm_notBefore(x509),
-                absl::ToTimeT(options.not_before));
+  ASN1_TIME_set(X509_getm_notBefore(x509), absl::ToTimeT(options.not_before));
   ASN1_TIME_set(X509_getm_notAfter(x509), absl::ToTimeT(options.not_after));
   X509_NAME_add_entry_by_txt(
       X509_get_subject_name(x509), "CN", MBSTRING_ASC,

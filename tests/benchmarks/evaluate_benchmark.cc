@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// How many events a second one core judges.
+//
+// Judges by the official stable rules where EYRIE_SHARED_DIR names a folder
+// with data/rules/falco_rules.yaml, else by the rules that Eyrie ships.
+// `items_per_second` is events per second and core:
+//
+//   EYRIE_SHARED_DIR=... bazel run //tests/benchmarks:evaluate_benchmark
+
+#include <sys/stat.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "benchmark/benchmark.h"
+#include "rules/engine.h"
+#include "rules/fields/testing/event_builder.h"
+#include "rules/reader/rule_files.h"
+
+namespace eyrie::rules {
+namespace {
+
+using testing::EventBuilder;
+using Builders = std::vector<std::unique_ptr<EventBuilder>>;
+
+std::shared_ptr<const RuleSet> LoadBenchmarkRules() {
+  const char* shared = std::getenv("EYRIE_SHARED_DIR");
+  std::vector<std::string> paths = {"rules/library"};
+  size_t max_bytes = 8 << 20;
+  if (shared != nullptr) {
+    paths = {absl::StrCat(shared, "/data/rules/falco_rules.yaml")};
+  }
+  auto files = ReadRuleFiles(paths, max_bytes);
+  if (!files.ok() && shared != nullptr) {
+    files = ReadRuleFiles({"rules/library"}, max_bytes);
+  }
+  Diagnostics diagnostics;
+  std::shared_ptr<const RuleSet> rules;
+  if (files.ok()) rules = LoadRules(*files, {}, diagnostics);
+  if (rules == nullptr) {
+    std::fprintf(stderr, "cannot load the rules: %s\n%s",
+                 files.status().ToString().c_str(),
+                 diagnostics.ToString().c_str());
+    std::abort();
+  }
+  return rules;
+}
+
+const RuleSet& Rules() {
+  static const auto* const rules =
+      new std::shared_ptr<const RuleSet>(LoadBenchmarkRules());
+  return **rules;
+}
+
+// An open that no rule asks for.
+void AddOpen(Builders& events, const char* path, const char* comm,
+             const char* parent, bool in_container) {
+  auto event = std::make_unique<EventBuilder>("openat");
+  event->Comm(comm)
+      .Ancestors({parent, "sshd", "systemd"})
+      .Result(3)
+      .Set("name", path)
+      .Set("realpath", path)
+      .Set("kind", S_IFREG);
+  if (in_container) event->Container(std::string(64, 'a'));
+  events.push_back(std::move(event));
+}
+
+void AddConnect(Builders& events, const char* comm, const char* remote) {
+  auto event = std::make_unique<EventBuilder>("connect");
+  event->Comm(comm)
+      .Ancestors({"bash", "sshd", "systemd"})
+      .Result(0)
+      .Set("fd", 3)
+      .SetAddress("local", "10.0.0.1:40000")
+      .SetAddress("remote", remote)
+      .Set("protocol", 6)
+      .Set("socket_type", 1);
+  events.push_back(std::move(event));
+}
+
+void AddExec(Builders& events, const std::vector<std::string>& argv,
+             const char* parent) {
+  auto event = std::make_unique<EventBuilder>("execve");
+  event->Command(argv).Ancestors({parent, "sshd", "systemd"}).Result(0);
+  events.push_back(std::move(event));
+}
+
+Builders Opens() {
+  Builders events;
+  for (const bool in_container : {false, true}) {
+    AddOpen(events, "/etc/ld.so.cache", "python3", "bash", in_container);
+    AddOpen(events, "/usr/lib/x86_64-linux-gnu/libc.so.6", "ls", "bash",
+            in_container);
+    AddOpen(events, "/proc/self/status", "node_exporter", "systemd",
+            in_container);
+    AddOpen(events, "/var/lib/app/data/00001.sst", "rocksdb", "app",
+            in_container);
+    AddOpen(events, "/home/alice/src/main.cc", "cc1plus", "g++",
+            in_container);
+    AddOpen(events, "/tmp/tmp.x8Y2kD", "make", "bash", in_container);
+    AddOpen(events, "/dev/null", "sh", "cron", in_container);
+    AddOpen(events, "/sys/fs/cgroup/cpu.stat", "containerd", "systemd",
+            in_container);
+  }
+  return events;
+}
+
+Builders Connects() {
+  Builders events;
+  AddConnect(events, "curl", "93.184.216.34:443");
+  AddConnect(events, "postgres", "10.0.0.7:5432");
+  return events;
+}
+
+Builders Execs() {
+  Builders events;
+  AddExec(events, {"ls", "-l", "/var/log"}, "bash");
+  AddExec(events, {"grep", "-r", "needle", "src"}, "make");
+  return events;
+}
+
+// 16 opens, 2 connects and 2 execs.
+Builders Mixed() {
+  Builders events = Opens();
+  for (auto& event : Connects()) events.push_back(std::move(event));
+  for (auto& event : Execs()) events.push_back(std::move(event));
+  return events;
+}
+
+void MatchAll(benchmark::State& state, const Builders& builders) {
+  std::vector<const Event*> events;
+  for (const auto& builder : builders) events.push_back(&builder->Build());
+  const std::unique_ptr<EvaluationState> evaluation = Rules().NewState();
+  absl::InlinedVector<uint32_t, 8> matches;
+  size_t matched = 0;
+  for (auto _ : state) {
+    for (const Event* event : events) {
+      Rules().Match(*event, *evaluation, matches);
+      matched += matches.size();
+    }
+  }
+  const auto judged =
+      static_cast<int64_t>(state.iterations() * events.size());
+  state.SetItemsProcessed(judged);
+  state.counters["rules"] = static_cast<double>(Rules().rules().size());
+  state.counters["matches_per_event"] =
+      static_cast<double>(matched) / static_cast<double>(judged);
+}
+
+void BM_MatchMixed(benchmark::State& state) { MatchAll(state, Mixed()); }
+BENCHMARK(BM_MatchMixed);
+void BM_MatchOpen(benchmark::State& state) { MatchAll(state, Opens()); }
+BENCHMARK(BM_MatchOpen);
+void BM_MatchConnect(benchmark::State& state) { MatchAll(state, Connects()); }
+BENCHMARK(BM_MatchConnect);
+void BM_MatchExec(benchmark::State& state) { MatchAll(state, Execs()); }
+BENCHMARK(BM_MatchExec);
+
+void BM_LoadRules(benchmark::State& state) {
+  for (auto _ : state) benchmark::DoNotOptimize(LoadBenchmarkRules());
+}
+BENCHMARK(BM_LoadRules)->Unit(benchmark::kMillisecond);
+
+}  // namespace
+}  // namespace eyrie::rules

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the sensor costs the workload, per system call.
+//
+// Usage: sensor_benchmark [--smoke] [--helper-loads]
+//
+// One process makes the same calls under each condition in turn, many rounds:
+// hook off, hook on and nothing wanted of these calls, each open reported. The
+// unit is CPU time of the calling thread, so that other work on the machine
+// matters little; the figures are medians over all rounds. --smoke runs few;
+// --helper-loads reads kernel memory as kernels before 6.2 must.
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstdio>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+
+#include "collector/source/bpf_event_source.h"
+#include "proto/record.h"
+
+namespace eyrie {
+namespace {
+
+using collector::BpfEventSource;
+using collector::SourceLoss;
+
+struct Effort {
+  int rounds;
+  int calls;
+};
+constexpr Effort kFull = {.rounds = 25, .calls = 50'000};
+constexpr Effort kSmoke = {.rounds = 2, .calls = 500};
+
+struct Condition {
+  const char* name;
+  std::vector<uint16_t> types;
+};
+
+struct Workload {
+  const char* name;
+  std::function<void()> call;
+};
+
+uint64_t ThreadCpuNs() {
+  timespec now;
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<uint64_t>(now.tv_sec) * 1'000'000'000 +
+         static_cast<uint64_t>(now.tv_nsec);
+}
+
+double Median(std::vector<double> values) {
+  std::nth_element(values.begin(), values.begin() + values.size() / 2,
+                   values.end());
+  return values[values.size() / 2];
+}
+
+// Reads records in a thread of its own while it lives.
+class Consumer {
+ public:
+  explicit Consumer(BpfEventSource* source)
+      : thread_([this, source] { Run(source); }) {}
+  // Adds what it read and what that cost.
+  void Stop(uint64_t* records, uint64_t* cpu_ns) {
+    is_over_ = true;
+    thread_.join();
+    *records += records_;
+    *cpu_ns += cpu_ns_;
+  }
+
+ private:
+  void Run(BpfEventSource* source) {
+    while (!is_over_) {
+      const auto records = source->Poll(absl::Milliseconds(5));
+      if (!records.ok()) break;
+      records_ += records->size();
+    }
+    cpu_ns_ = ThreadCpuNs();
+  }
+
+  std::atomic<bool> is_over_ = false;
+  uint64_t records_ = 0;
+  uint64_t cpu_ns_ = 0;
+  std::thread thread_;
+};
+
+// CPU ns of one call.
+double Measure(const Workload& workload, int calls) {
+  const uint64_t start = ThreadCpuNs();
+  for (int i = 0; i < calls; ++i) workload.call();
+  return static_cast<double>(ThreadCpuNs() - start) / calls;
+}
+
+void PrintLosses(const BpfEventSource& source) {
+  uint64_t lost = 0;
+  for (const SourceLoss& loss : source.Losses()) lost += loss.count;
+  std::printf("lost: %llu records\n", static_cast<unsigned long long>(lost));
+}
+
+absl::Status Run(BpfEventSource* source, const Effort& effort) {
+  const std::string path = "/usr/share/doc/base-files/copyright";
+  const std::vector<Workload> workloads = {
+      {"getppid", [] { syscall(SYS_getppid); }},
+      {"open+close",
+       [&path] { close(open(path.c_str(), O_RDONLY | O_CLOEXEC)); }},
+      {"failed open", [] { open("/no/such/file", O_RDONLY); }},
+  };
+  const std::vector<Condition> conditions = {
+      {"off", {}},
+      {"unwanted", {EYRIE_EVENT_setuid}},
+      {"reported", {EYRIE_EVENT_openat}},
+  };
+  // [workload][condition][round]
+  std::vector<std::vector<std::vector<double>>> costs(
+      workloads.size(), std::vector<std::vector<double>>(conditions.size()));
+  uint64_t records = 0;
+  uint64_t consumer_ns = 0;
+  for (int round = 0; round < effort.rounds; ++round) {
+    for (size_t c = 0; c < conditions.size(); ++c) {
+      const absl::Status status = source->SetEventTypes(conditions[c].types);
+      if (!status.ok()) return status;
+      Consumer consumer(source);
+      for (size_t w = 0; w < workloads.size(); ++w) {
+        costs[w][c].push_back(Measure(workloads[w], effort.calls));
+      }
+      consumer.Stop(&records, &consumer_ns);
+    }
+  }
+  for (size_t w = 0; w < workloads.size(); ++w) {
+    const double base = Median(costs[w][0]);
+    std::printf("%-12s %s %7.0f ns", workloads[w].name, conditions[0].name,
+                base);
+    for (size_t c = 1; c < conditions.size(); ++c) {
+      const double extra = Median(costs[w][c]) - base;
+      std::printf("   %s %+6.0f ns (%+.1f %%)", conditions[c].name, extra,
+                  100 * extra / base);
+    }
+    std::printf("\n");
+  }
+  std::printf("consumer     %.0f ns per record\n",
+              records == 0 ? 0.0
+                           : static_cast<double>(consumer_ns) /
+                                 static_cast<double>(records));
+  return absl::OkStatus();
+}
+
+int Main(bool is_smoke, bool uses_helper) {
+  collector::BpfEventSourceOptions options;
+  options.report_self = true;
+  options.snapshot = false;
+  options.sensor.event_ring_bytes = 64 << 20;
+  options.sensor.direct_loads = !uses_helper;
+  auto source = BpfEventSource::Create(options);
+  if (absl::IsFailedPrecondition(source.status()) ||
+      absl::IsPermissionDenied(source.status())) {
+    std::printf("EYRIE_SKIP: %s\n", source.status().ToString().c_str());
+    return 0;
+  }
+  absl::Status status = source.status();
+  if (status.ok()) status = (*source)->Start();
+  if (status.ok()) status = Run(source->get(), is_smoke ? kSmoke : kFull);
+  if (!status.ok()) {
+    std::fprintf(stderr, "%s\n", status.ToString().c_str());
+    return 1;
+  }
+  PrintLosses(**source);
+  return 0;
+}
+
+}  // namespace
+}  // namespace eyrie
+
+int main(int argc, char** argv) {
+  const std::vector<std::string> flags(argv + 1, argv + argc);
+  const auto has = [&](const char* flag) {
+    return std::find(flags.begin(), flags.end(), flag) != flags.end();
+  };
+  return eyrie::Main(has("--smoke"), has("--helper-loads"));
+}

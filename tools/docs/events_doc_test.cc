@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Tests of docs/events.md.
+
+#include "tools/docs/events_doc.h"
+
+#include <fstream>
+#include <iterator>
+#include <string>
+
+#include "absl/strings/match.h"
+#include "gtest/gtest.h"
+
+namespace eyrie {
+namespace {
+
+TEST(EventsDocTest, PageIsFresh) {
+  std::ifstream file("docs/events.md", std::ios::binary);
+  const std::string page(std::istreambuf_iterator<char>(file), {});
+  EXPECT_TRUE(page == EventsDoc())
+      << "docs/events.md is not what the catalogue gives; update it:\n"
+         "  bazel run //tools/docs:events_doc > docs/events.md";
+}
+
+TEST(EventsDocTest, ShowsNamedAndHiddenArguments) {
+  const std::string page = EventsDoc();
+  EXPECT_TRUE(absl::StrContains(page,
+                                "### setuid\n\nId 60.\n\n"
+                                "| slot | argument | type | meaning |\n"
+                                "|---:|---|---|---|\n"
+                                "| 0 | `res` | ERRNO | 0 or negative errno. "
+                                "|\n"
+                                "| 1 | `uid` | UID | User as given. |\n"));
+  EXPECT_TRUE(absl::StrContains(page, "| (realpath) | PATH |"));
+  EXPECT_TRUE(absl::StrContains(page, "`ptrace`"));
+}
+
+}  // namespace
+}  // namespace eyrie

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "tools/docs/fields_doc.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/string_view.h"
+
+#include "rules/check/types.h"
+#include "rules/fields/field.h"
+#include "rules/fields/field_catalog.h"
+
+namespace eyrie {
+namespace {
+
+using rules::ArgumentKind;
+using rules::ArgumentRule;
+using rules::FieldInfo;
+using rules::Owner;
+using rules::Quantifier;
+
+constexpr char kIntroduction[] =
+    R"(<!-- Made by `bazel run //tools/docs:fields_doc > docs/fields.md`. -->
+# Fields
+
+What conditions and outputs may name. A field may be *absent* for an event: it
+has no value there and every comparison with it is false. It may be *unknown*:
+it may have a value that cannot be known here; a rule whose truth hangs on it
+does not fire.
+
+- **argument**: `[N]` is a number from 0, `[NAME]` a text; in italics where it
+  may be left out. That of `evt.arg`, `evt.rawarg`, `evt.type.is`, `evt.abspath`
+  and `thread.cgroup` may stand behind a dot: `evt.arg.flags`. The arguments of
+  each event are listed in `events.md`.
+- **values**: *one*; a *list*, all of whose elements `in` wants; *any*, where a
+  comparison holds if it does for any of them; *either*, the two ends or names
+  of one thing, where `=` and the like hold for either and `!=` only if both
+  differ.
+- **owner**: a field of the *centre* is unknown on nodes, and a field of the
+  *node* is what the node says.
+- **not available yet**: the field is absent where that is certain and else
+  unknown, for want of what is named. Loading a rule that uses it warns.
+
+)";
+
+// A section of the page: fields with one of the prefixes.
+struct Group {
+  absl::string_view title;
+  std::vector<absl::string_view> prefixes;
+};
+
+const std::vector<Group>& Groups() {
+  static const auto* const groups = new std::vector<Group>{
+      {"Events", {"evt.", "syscall.", "util."}},
+      {"Processes", {"proc."}},
+      {"Threads", {"thread."}},
+      {"Users and groups", {"user.", "group."}},
+      {"Files and sockets", {"fd.", "fdlist."}},
+      {"Paths", {"fs."}},
+      {"Containers", {"container."}},
+      {"Kubernetes", {"k8s."}},
+      {"Others", {""}},
+  };
+  return *groups;
+}
+
+std::string Escape(absl::string_view text) {
+  return absl::StrReplaceAll(
+      text, {{"|", "\\|"}, {"<", "&lt;"}, {"*", "\\*"}, {"_", "\\_"}});
+}
+
+std::string ArgumentColumn(const FieldInfo& field) {
+  std::string form;
+  switch (field.argument_kind) {
+    case ArgumentKind::kNone:
+      return "";
+    case ArgumentKind::kIndex:
+      form = "[N]";
+      break;
+    case ArgumentKind::kKey:
+      form = "[NAME]";
+      break;
+    case ArgumentKind::kIndexOrKey:
+      form = "[N] [NAME]";
+      break;
+  }
+  return field.argument_rule == ArgumentRule::kOptional
+             ? absl::StrCat("*", form, "*")
+             : form;
+}
+
+absl::string_view ValuesColumn(Quantifier quantifier) {
+  switch (quantifier) {
+    case Quantifier::kScalar:
+      return "one";
+    case Quantifier::kList:
+      return "list";
+    case Quantifier::kAny:
+      return "any";
+    case Quantifier::kEither:
+      return "either";
+  }
+  return "";
+}
+
+std::string TypeColumn(const FieldInfo& field) {
+  // One row stands for all arguments.
+  return field.name == "evt.rawarg"
+             ? "the argument's"
+             : std::string(rules::FieldTypeName(field.type));
+}
+
+void AppendField(const FieldInfo& field, std::string* page) {
+  const std::string note =
+      field.unavailable.empty()
+          ? ""
+          : absl::StrCat(" *Not available yet: ", Escape(field.unavailable),
+                         ".*");
+  absl::StrAppend(page, "| `", field.name, "` | ", TypeColumn(field), " | ",
+                  ArgumentColumn(field), " | ", ValuesColumn(field.quantifier),
+                  " | ", field.owner == Owner::kNode ? "node" : "centre", " | ",
+                  Escape(field.doc), note, " |\n");
+}
+
+bool IsIn(const Group& group, const FieldInfo& field) {
+  return std::any_of(group.prefixes.begin(), group.prefixes.end(),
+                     [&field](absl::string_view prefix) {
+                       return absl::StartsWith(field.name, prefix);
+                     });
+}
+
+}  // namespace
+
+std::string FieldsDoc() {
+  std::string page = kIntroduction;
+  std::vector<const FieldInfo*> left(rules::AllFields().begin(),
+                                     rules::AllFields().end());
+  for (const Group& group : Groups()) {
+    const auto end = std::stable_partition(
+        left.begin(), left.end(),
+        [&group](const FieldInfo* field) { return IsIn(group, *field); });
+    if (end == left.begin()) continue;
+    absl::StrAppend(&page, "## ", group.title,
+                    "\n\n| field | type | argument | values | owner | "
+                    "meaning |\n|---|---|---|---|---|---|\n");
+    std::for_each(left.begin(), end, [&page](const FieldInfo* field) {
+      AppendField(*field, &page);
+    });
+    page += '\n';
+    left.erase(left.begin(), end);
+  }
+  page.pop_back();
+  return page;
+}
+
+}  // namespace eyrie

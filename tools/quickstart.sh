@@ -1,0 +1,249 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# Shows Eyrie at work on this machine: an event of this kernel becomes an
+# incident on screen.
+#
+# Installs what building needs (Debian 12), builds, starts a server and a
+# collector in a temporary folder, sets off a harmless detection, shows the
+# incident, and cleans up. Needs root for the kernel's events.
+#
+# Usage: tools/quickstart.sh [--keep]
+#   --keep   leave server and collector running, and say how to stop them
+
+set -euo pipefail
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+# How long each step of the run may take before it is given up.
+readonly STEP_SECONDS=15
+readonly NODE=quickstart
+
+KEEP=false
+FOLDER=''
+SERVER_PID=''
+COLLECTOR_PID=''
+BIN=''
+SERVER=''
+
+if [[ -t 1 ]]; then
+  readonly BOLD=$'\e[1m' PLAIN=$'\e[0m'
+else
+  readonly BOLD='' PLAIN=''
+fi
+
+say() { printf '%squickstart:%s %s\n' "${BOLD}" "${PLAIN}" "$*"; }
+
+fail() {
+  printf 'quickstart: error: %s\n' "$*" >&2
+  exit 1
+}
+
+usage() {
+  sed -n 's/^# \{0,1\}//p' "${BASH_SOURCE[0]}" | sed '1,2d'
+}
+
+parse_arguments() {
+  while [[ $# -gt 0 ]]; do
+    case $1 in
+      --keep) KEEP=true ;;
+      -h | --help)
+        usage
+        exit 0
+        ;;
+      *)
+        printf 'quickstart: unknown argument %s; see --help\n' "$1" >&2
+        exit 2
+        ;;
+    esac
+    shift
+  done
+}
+
+# Says at once, not after a build of minutes, that the run cannot work.
+check_machine() {
+  [[ ${EUID} -eq 0 ]] ||
+    fail "the collector reads the kernel's events and needs root; run" \
+      "sudo tools/quickstart.sh"
+  [[ $(uname -s) == Linux ]] || fail "this is $(uname -s); Eyrie needs Linux"
+  local release major minor
+  release=$(uname -r)
+  IFS=. read -r major minor _ <<<"${release}"
+  minor=${minor%%[^0-9]*}
+  ((major > 5 || (major == 5 && minor >= 8))) ||
+    fail "the kernel is ${release}; the sensor needs 5.8 or newer"
+  [[ -r /sys/kernel/btf/vmlinux ]] ||
+    fail "the kernel ${release} has no type information" \
+      "(/sys/kernel/btf/vmlinux); the sensor needs one built with" \
+      "CONFIG_DEBUG_INFO_BTF=y, as those of Debian 12 are"
+  [[ ! -r /sys/kernel/security/lockdown ]] ||
+    ! grep -q '\[confidentiality\]' /sys/kernel/security/lockdown ||
+    fail "the kernel is locked down (confidentiality) and lets nobody read" \
+      "its events; boot without lockdown=confidentiality"
+}
+
+build() {
+  tools/setup.sh
+  local flags=()
+  [[ -t 1 ]] || flags+=(--curses=no --color=no)
+  say "building; the first time takes some minutes"
+  bazel build "${flags[@]}" //server:eyrie-server \
+    //collector:eyrie-collector //clients/cli:eyrie
+  BIN=$(bazel info bazel-bin 2>/dev/null)
+}
+
+cleanup() {
+  local status=$?
+  trap - EXIT INT TERM
+  if ! "${KEEP}" || [[ ${status} -ne 0 ]]; then
+    # The collector first: it hands over what it has.
+    local pid
+    for pid in ${COLLECTOR_PID} ${SERVER_PID}; do
+      kill "${pid}" 2>/dev/null || true
+      wait "${pid}" 2>/dev/null || true
+    done
+    if [[ ${status} -ne 0 && -n ${FOLDER} ]]; then
+      tail -n 20 "${FOLDER}"/*.log >&2 2>/dev/null || true
+    fi
+    [[ -z ${FOLDER} ]] || rm -rf "${FOLDER}"
+  fi
+  exit "${status}"
+}
+
+# Whether nobody listens on a port of this machine.
+is_free() { ! (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+# 127.0.0.1 with the usual port, or any free one if that is taken.
+listen_address() {
+  if is_free "$1"; then
+    printf '127.0.0.1:%s' "$1"
+  else
+    printf '127.0.0.1:0'
+  fi
+}
+
+# Waits until a program's log has a line that matches, and prints the line.
+# Usage: wait_for_line NAME PID PATTERN
+wait_for_line() {
+  local name=$1 pid=$2 pattern=$3 deadline=$((SECONDS + STEP_SECONDS))
+  until grep -m1 -e "${pattern}" "${FOLDER}/${name}.log"; do
+    kill -0 "${pid}" 2>/dev/null ||
+      fail "$(grep -e '^eyrie-' "${FOLDER}/${name}.log" |
+        tail -n 1 || true) (${name} ended; its log follows)"
+    ((SECONDS < deadline)) || fail "the ${name} did not start in time"
+    sleep 0.05
+  done
+}
+
+# Starts a program in the background, out of reach of Ctrl-C: cleanup ends it.
+# Usage: start NAME COMMAND...; sets STARTED_PID.
+start() {
+  local name=$1
+  shift
+  setsid "$@" >"${FOLDER}/${name}.log" 2>&1 </dev/null &
+  STARTED_PID=$!
+}
+
+start_server() {
+  say "starting the server"
+  start server "${BIN}/server/eyrie-server" \
+    --data-dir "${FOLDER}/data" --rules rules/library \
+    --listen "$(listen_address 7443)" --http-listen "$(listen_address 7480)"
+  SERVER_PID=${STARTED_PID}
+  local line
+  line=$(wait_for_line server "${SERVER_PID}" '^listening grpc=')
+  line=${line#listening grpc=}
+  SERVER=${line%% *}
+}
+
+start_collector() {
+  say "starting the collector"
+  start collector "${BIN}/collector/eyrie-collector" \
+    --server "${SERVER}" --node "${NODE}" \
+    --http-listen "$(listen_address 7481)"
+  COLLECTOR_PID=${STARTED_PID}
+  wait_for_line collector "${COLLECTOR_PID}" '^listening http=' >/dev/null
+}
+
+eyrie() { "${BIN}/clients/cli/eyrie" --server "${SERVER}" "$@"; }
+
+# Usage: wait_until WHAT COMMAND...
+wait_until() {
+  local what=$1 deadline=$((SECONDS + STEP_SECONDS))
+  shift
+  until "$@"; do
+    kill -0 "${COLLECTOR_PID}" 2>/dev/null || fail "the collector ended"
+    ((SECONDS < deadline)) || fail "${what} did not happen in time"
+    sleep 0.05
+  done
+}
+
+# Connected, and told which events the rules need.
+is_connected() {
+  local node
+  node=$(eyrie nodes get "${NODE}" -o json 2>/dev/null) &&
+    [[ ${node} == *'"state":"CONNECTED"'* && ${node} == *'"configVersion"'* ]]
+}
+
+find_incident() {
+  local incident
+  incident=$(eyrie incidents list --rule 'Password hashes read' --limit 1 \
+    -o json 2>/dev/null) && [[ ${incident} =~ \"id\":\"([0-9a-f]+)\" ]] &&
+    INCIDENT=${BASH_REMATCH[1]}
+}
+
+run() {
+  local began=${EPOCHREALTIME/./}
+  FOLDER=$(mktemp -d "${TMPDIR:-/tmp}/eyrie-quickstart.XXXXXX")
+  start_server
+  start_collector
+  wait_until "connecting" is_connected
+  say "the node is connected; running: cat /etc/shadow >/dev/null"
+  cat /etc/shadow >/dev/null
+  INCIDENT=''
+  wait_until "the incident" find_incident
+  local milliseconds=$(((${EPOCHREALTIME/./} - began) / 1000))
+  printf '\n'
+  eyrie incidents list
+  printf '\n'
+  eyrie incidents get "${INCIDENT}"
+  printf '\n'
+  say "from the start of the server to the incident: ${milliseconds} ms"
+}
+
+say_whats_next() {
+  if "${KEEP}"; then
+    local command="${BIN}/clients/cli/eyrie --server ${SERVER}"
+    cat <<END
+
+Server (pid ${SERVER_PID}) and collector (pid ${COLLECTOR_PID}) go on running:
+  ${command} incidents watch
+  ${command} events watch --filter 'evt.type = execve'
+  ${command} rules list
+Data and logs are in ${FOLDER}. To stop and clean up:
+  kill ${COLLECTOR_PID} ${SERVER_PID} && rm -rf ${FOLDER}
+END
+  else
+    cat <<END
+
+What next:
+  tools/quickstart.sh --keep       leaves it running, to try more
+  docs/rules.md                    what the shipped rules detect
+  docs/rule_language.md            how to write your own
+  docs/operations.md               how to run it for real, with TLS
+END
+  fi
+}
+
+main() {
+  parse_arguments "$@"
+  check_machine
+  build
+  trap cleanup EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
+  run
+  say_whats_next
+}
+
+main "$@"
