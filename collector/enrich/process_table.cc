@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <utility>
 
 #include "collector/enrich/process_facts.h"
@@ -239,22 +240,29 @@ ProcessImage& ProcessTable::InsertUnknown(const eyrie_record& header) {
   return inserted;
 }
 
-void ProcessTable::FillFromProc(const eyrie_record& header,
-                                ProcessImage* image) {
-  if (proc_ == nullptr) return;
-  const uint64_t second = header.time_ns / 1'000'000'000;
+std::optional<ProcFacts> ProcessTable::ReadProc(uint32_t pid,
+                                                uint64_t now_ns) {
+  if (proc_ == nullptr) return std::nullopt;
+  const uint64_t second = now_ns / 1'000'000'000;
   if (second != proc_second_) {
     proc_second_ = second;
     proc_reads_in_second_ = 0;
   }
   if (proc_reads_in_second_ >= options_.max_proc_reads_per_second) {
     ++stats_.proc_reads_skipped;
-    return;
+    return std::nullopt;
   }
   ++proc_reads_in_second_;
   ++stats_.proc_reads;
-  absl::StatusOr<ProcFacts> facts = proc_->Read(image->key.pid);
-  if (!facts.ok() ||
+  absl::StatusOr<ProcFacts> facts = proc_->Read(pid);
+  if (!facts.ok()) return std::nullopt;
+  return *std::move(facts);
+}
+
+void ProcessTable::FillFromProc(const eyrie_record& header,
+                                ProcessImage* image) {
+  std::optional<ProcFacts> facts = ReadProc(image->key.pid, header.time_ns);
+  if (!facts.has_value() ||
       !IsSameStart(image->key.start_time_ns, facts->start_time_ns)) {
     return;
   }
@@ -293,9 +301,37 @@ ProcessImage* ProcessTable::Parent(const ProcessImage& image) {
     parent = NewestImage(
         ProcessOfPid(image.state.ppid(), image.key.start_time_ns));
   }
+  if (parent == nullptr) parent = LearnParent(image);
   // A process is not its own parent, whatever a record says.
   if (parent != nullptr && parent->process() == image.process()) return nullptr;
   return parent;
+}
+
+// Some kernels leave pid 1 out of their iterators, and a container's manager may
+// hide: then only /proc tells of an ancestor that does nothing.
+ProcessImage* ProcessTable::LearnParent(const ProcessImage& image) {
+  const uint32_t pid = image.state.ppid();
+  if (pid == 0 || start_of_pid_.contains(pid)) return nullptr;
+  std::optional<ProcFacts> facts = ReadProc(pid, now_ns_);
+  if (!facts.has_value() || facts->start_time_ns > image.key.start_time_ns) {
+    return nullptr;
+  }
+  ProcessImage made;
+  made.key.pid = pid;
+  // To the tick; exact if a record of the child told it.
+  made.key.start_time_ns =
+      image.parent.pid == pid &&
+              IsSameStart(image.parent.start_time_ns, facts->start_time_ns)
+          ? image.parent.start_time_ns
+          : facts->start_time_ns;
+  made.fixed = NoFacts();
+  ProcessImage& learned = Insert(std::move(made));
+  SetFixed(TakeFixedFacts(&facts->process), &learned);
+  learned.state = std::move(facts->process);
+  learned.state.set_ppid(facts->ppid);
+  SetParent({facts->ppid, 0}, &learned);
+  Recharge(&learned);
+  return &learned;
 }
 
 ProcessImage* ProcessTable::SessionLeader(const ProcessImage& image) {

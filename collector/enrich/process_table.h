@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <list>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/container/flat_hash_map.h"
@@ -81,7 +82,8 @@ class ProcessTable {
   // Null if the image is not known.
   ProcessImage* Find(const ProcessKey& key);
 
-  // The newest image of the parent, or null.
+  // The newest image of the parent, or null. One that no record told of is read
+  // from /proc.
   ProcessImage* Parent(const ProcessImage& image);
   // The image of the session's leader; where that is not known, the oldest
   // known ancestor of the same session. Null if there is none.
@@ -106,6 +108,10 @@ class ProcessTable {
   // Adds an image. REQUIRES: it is not there.
   ProcessImage& Insert(ProcessImage image);
   ProcessImage& InsertUnknown(const eyrie_record& header);
+  // What /proc says of `pid`, if it may be read now.
+  std::optional<ProcFacts> ReadProc(uint32_t pid, uint64_t now_ns);
+  // Adds the parent that the kernel names, if /proc knows it and no record did.
+  ProcessImage* LearnParent(const ProcessImage& image);
   // Fills `image` from /proc if that is the same image and may be read.
   void FillFromProc(const eyrie_record& header, ProcessImage* image);
   // The process of that pid that can have made one started at `start_ns`.

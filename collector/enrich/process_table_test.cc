@@ -417,6 +417,37 @@ TEST_F(ProcessTableTest, ProcOfAnotherProcessOrImageIsNotTaken) {
   }
 }
 
+// Symptom: rules with `not proc.aname in (...)` stayed silent where the kernel
+// leaves pid 1 out of its iterators, because the chain of ancestors was unknown.
+TEST_F(ProcessTableTest, AncestorThatNoRecordNamesIsReadFromProc) {
+  ProcFacts init;
+  init.start_time_ns = 10'000'000;
+  init.ppid = 0;
+  init.process.set_comm("init");
+  init.process.set_exe_path("/sbin/init");
+  proc_.processes[1] = init;
+  const ProcessImage& shell =
+      Apply(Exec({50, kSecond}, {1, 10'000'123}, "/bin/bash", 2 * kSecond));
+  ProcessImage* parent = table().Parent(shell);
+  ASSERT_NE(parent, nullptr);
+  EXPECT_EQ(parent->state.comm(), "init");
+  EXPECT_EQ(parent->key.start_time_ns, 10'000'123u) << "the record is exact";
+  EXPECT_EQ(table().Parent(*parent), nullptr) << "init has no parent";
+  const int reads = proc_.reads;
+  EXPECT_EQ(table().Parent(shell), parent);
+  EXPECT_EQ(proc_.reads, reads) << "it is known now";
+}
+
+TEST_F(ProcessTableTest, ProcOfAYoungerProcessIsNoAncestor) {
+  ProcFacts young;
+  young.start_time_ns = 9 * kSecond;
+  young.process.set_comm("young");
+  proc_.processes[40] = young;
+  const ProcessImage& shell =
+      Apply(Exec({50, kSecond}, {40, 0}, "/bin/bash", 10 * kSecond));
+  EXPECT_EQ(table().Parent(shell), nullptr);
+}
+
 TEST_F(ProcessTableTest, ProcReadsAreLimitedBySecond) {
   options_.max_proc_reads_per_second = 3;
   for (uint32_t i = 0; i < 10; ++i) {
