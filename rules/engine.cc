@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
+
 #include "rules/check/checker.h"
 #include "rules/check/default_catalog.h"
 #include "rules/reader/rule_collection.h"
@@ -22,12 +23,11 @@ bool ParseOutput(const ResolvedRule& resolved, Rule& rule,
                  Diagnostics& diagnostics) {
   Diagnostics found;
   rule.output = OutputTemplate::Parse(resolved.output, found);
-  const bool skip =
-      resolved.skip_if_unknown_filter &&
-      std::any_of(found.entries().begin(), found.entries().end(),
-                  [](const Diagnostic& entry) {
-                    return entry.code == "unknown-field";
-                  });
+  const bool skip = resolved.skip_if_unknown_filter &&
+                    std::any_of(found.entries().begin(), found.entries().end(),
+                                [](const Diagnostic& entry) {
+                                  return entry.code == "unknown-field";
+                                });
   for (const Diagnostic& entry : found.entries()) {
     if (skip && entry.code == "unknown-field") {
       ReportUnknown(entry.code, entry.range, entry.message, entry.hint,
@@ -67,11 +67,11 @@ std::vector<CheckedRule> CheckRules(const ResolvedRules& resolved_rules,
     rule.warn_evttypes = resolved.warn_evttypes;
     if (enabled.contains(rule.rule.name)) rule.rule.enabled = true;
     if (disabled.contains(rule.rule.name)) rule.rule.enabled = false;
-    rule.condition = checker.Check(resolved.condition,
-                                   resolved.skip_if_unknown_filter
-                                       ? UnknownNames::kSkip
-                                       : UnknownNames::kError,
-                                   diagnostics);
+    rule.condition =
+        checker.Check(resolved.condition,
+                      resolved.skip_if_unknown_filter ? UnknownNames::kSkip
+                                                      : UnknownNames::kError,
+                      diagnostics);
     const bool has_output = ParseOutput(resolved, rule.rule, diagnostics);
     if (rule.condition != nullptr && has_output) {
       checked.push_back(std::move(rule));
@@ -93,8 +93,7 @@ std::shared_ptr<const RuleSet> LoadRules(
   const RuleCollection collection = ReadRules(files, read_limits, diagnostics);
   const ResolvedRules resolved =
       Resolve(collection, resolve_limits, diagnostics);
-  std::vector<CheckedRule> checked =
-      CheckRules(resolved, options, diagnostics);
+  std::vector<CheckedRule> checked = CheckRules(resolved, options, diagnostics);
   if (diagnostics.has_errors()) return nullptr;
   return BuildRuleSet(std::move(checked), diagnostics);
 }

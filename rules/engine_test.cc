@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "absl/strings/str_join.h"
+
 #include "proto/event_catalog.h"
 #include "rules/fields/testing/event_builder.h"
 
@@ -45,7 +46,8 @@ std::vector<std::string> Matches(const RuleSet& rules, const Event& event,
     rules.Match(event, *state, matches);
   }
   std::vector<std::string> names;
-  for (const uint32_t match : matches) names.push_back(rules.rules()[match].name);
+  for (const uint32_t match : matches)
+    names.push_back(rules.rules()[match].name);
   return names;
 }
 
@@ -55,8 +57,9 @@ TEST(EngineTest, EveryMatchingRuleIsReportedInOrder) {
   Diagnostics diagnostics;
   const auto rules =
       Load(RuleText("broad", "evt.type = openat and proc.name exists") +
-               RuleText("narrow", "evt.type in (open, openat) and "
-                                  "fd.name = /etc/shadow") +
+               RuleText("narrow",
+                        "evt.type in (open, openat) and "
+                        "fd.name = /etc/shadow") +
                RuleText("other", "evt.type = connect") +
                RuleText("never", "evt.type = openat and evt.num = 0"),
            diagnostics);
@@ -83,9 +86,9 @@ TEST(EngineTest, EveryMatchingRuleIsReportedInOrder) {
 
 TEST(EngineTest, StateServesOneEventAfterAnother) {
   Diagnostics diagnostics;
-  const auto rules = Load(
-      RuleText("shadow", "evt.type = openat and fd.name = /etc/shadow"),
-      diagnostics);
+  const auto rules =
+      Load(RuleText("shadow", "evt.type = openat and fd.name = /etc/shadow"),
+           diagnostics);
   ASSERT_NE(rules, nullptr) << diagnostics.ToString();
   EventBuilder shadow("openat"), hosts("openat");
   shadow.Set("name", "/etc/shadow");
@@ -103,13 +106,16 @@ TEST(EngineTest, StateServesOneEventAfterAnother) {
 TEST(EngineTest, UnknownIsNoMatchButPossible) {
   Diagnostics diagnostics;
   const auto rules =
-      Load(RuleText("deployment", "evt.type = openat and "
-                                  "k8s.deployment.name = web") +
-               RuleText("negated", "evt.type = openat and "
-                                   "not k8s.deployment.name = web") +
+      Load(RuleText("deployment",
+                    "evt.type = openat and "
+                    "k8s.deployment.name = web") +
+               RuleText("negated",
+                        "evt.type = openat and "
+                        "not k8s.deployment.name = web") +
                RuleText("sure", "evt.type = openat") +
-               RuleText("false", "evt.type = openat and proc.name = nobody and "
-                                 "k8s.deployment.name = web"),
+               RuleText("false",
+                        "evt.type = openat and proc.name = nobody and "
+                        "k8s.deployment.name = web"),
            diagnostics);
   ASSERT_NE(rules, nullptr) << diagnostics.ToString();
   EventBuilder event("openat");
@@ -120,10 +126,10 @@ TEST(EngineTest, UnknownIsNoMatchButPossible) {
 }
 
 TEST(EngineTest, OptionsSwitchRulesOffAndOn) {
-  const std::string yaml =
-      RuleText("one", "evt.type = openat") +
-      RuleText("two", "evt.type = openat") + "  enabled: false\n" +
-      RuleText("three", "evt.type = bind");
+  const std::string yaml = RuleText("one", "evt.type = openat") +
+                           RuleText("two", "evt.type = openat") +
+                           "  enabled: false\n" +
+                           RuleText("three", "evt.type = bind");
   LoadOptions options;
   options.enabled_rules = {"two"};
   options.disabled_rules = {"one", "three", "no such rule"};
@@ -140,15 +146,17 @@ TEST(EngineTest, OptionsSwitchRulesOffAndOn) {
 
 TEST(EngineTest, NotesWhatHasNoValueYet) {
   Diagnostics diagnostics;
-  ASSERT_NE(Load(RuleText("r", "evt.type = openat and "
-                               "container.image.digest = a"),
+  ASSERT_NE(Load(RuleText("r",
+                          "evt.type = openat and "
+                          "container.image.digest = a"),
                  diagnostics),
             nullptr);
   ASSERT_EQ(diagnostics.entries().size(), 1u);
   EXPECT_EQ(diagnostics.entries()[0].severity, Severity::kNote);
   EXPECT_EQ(diagnostics.entries()[0].code, "field-unavailable");
-  EXPECT_EQ(diagnostics.entries()[0].message.substr(0, 67),
-            "rule `r` uses what is not available yet: `container.image.digest`, ");
+  EXPECT_EQ(
+      diagnostics.entries()[0].message.substr(0, 67),
+      "rule `r` uses what is not available yet: `container.image.digest`, ");
 }
 
 struct WarningCase {
@@ -177,8 +185,7 @@ TEST(EngineTest, WarnsWhatARuleMisses) {
     ASSERT_NE(Load(RuleText("r", test.condition), diagnostics), nullptr)
         << diagnostics.ToString();
     const std::string text = diagnostics.ToString();
-    EXPECT_EQ(text.substr(0, text.find('\n')), test.warning)
-        << test.condition;
+    EXPECT_EQ(text.substr(0, text.find('\n')), test.warning) << test.condition;
   }
 }
 
@@ -242,15 +249,17 @@ TEST(EngineTest, LimitsAreKept) {
   options = {};
   options.limits.max_condition_nodes = 3;
   Diagnostics nodes;
-  EXPECT_EQ(Load(RuleText("r", "evt.type = openat and (proc.name = a or "
-                               "proc.name = b)"),
+  EXPECT_EQ(Load(RuleText("r",
+                          "evt.type = openat and (proc.name = a or "
+                          "proc.name = b)"),
                  nodes, options),
             nullptr);
   options = {};
   options.limits.max_regex_bytes = 1 << 12;
   Diagnostics regex;
-  EXPECT_EQ(Load(RuleText("r", "evt.type = openat and "
-                               "proc.name regex \"[^a]{900}\""),
+  EXPECT_EQ(Load(RuleText("r",
+                          "evt.type = openat and "
+                          "proc.name regex \"[^a]{900}\""),
                  regex, options),
             nullptr);
   for (const Diagnostics* diagnostics : {&rules, &bytes, &nodes}) {

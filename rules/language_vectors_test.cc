@@ -112,8 +112,7 @@ TEST_F(VectorsTest, HoldAsSpecified) {
       {"not proc.name = ls and proc.name = cat", "TTFF"},
   };
   for (const Vector& vector : vectors) {
-    EXPECT_EQ(Verdicts(vector.condition), vector.verdicts)
-        << vector.condition;
+    EXPECT_EQ(Verdicts(vector.condition), vector.verdicts) << vector.condition;
   }
 }
 

@@ -16,7 +16,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 # How long each step of the run may take before it is given up.
-readonly STEP_SECONDS=15
+readonly STEP_SECONDS=30
 readonly NODE=quickstart
 
 KEEP=false
@@ -140,6 +140,7 @@ wait_for_line() {
 start() {
   local name=$1
   shift
+  : >"${FOLDER}/${name}.log"
   setsid "$@" >"${FOLDER}/${name}.log" 2>&1 </dev/null &
   STARTED_PID=$!
 }

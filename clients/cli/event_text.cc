@@ -22,6 +22,8 @@ namespace eyrie::cli {
 namespace {
 
 constexpr uint32_t kUnsetUid = 0xffffffff;
+// Columns of a process in a tree; command lines may be 8 KiB long.
+constexpr size_t kMaxTreeColumns = 160;
 
 // Arguments in alphabetical order, without empty ones.
 std::map<std::string, std::string> SortedArguments(const v1::Event& event) {
@@ -109,12 +111,12 @@ std::string ProcessTreeText(const v1::Event& event) {
   std::reverse(line.begin(), line.end());
   std::string text;
   for (size_t depth = 0; depth < line.size(); ++depth) {
-    if (depth > 0)
+    if (depth > 0) {
       absl::StrAppend(&text, std::string(2 * (depth - 1), ' '), "└ ");
-    absl::StrAppend(&text,
-                    SafeText(absl::StrCat(ProcessName(*line[depth]), "  ",
-                                          CommandLineText(*line[depth]))),
-                    "\n");
+    }
+    const std::string process = SafeText(absl::StrCat(
+        ProcessName(*line[depth]), "  ", CommandLineText(*line[depth])));
+    absl::StrAppend(&text, CutText(process, kMaxTreeColumns), "\n");
   }
   return text;
 }

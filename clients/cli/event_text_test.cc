@@ -9,6 +9,7 @@
 #include "gtest/gtest.h"
 
 #include "clients/cli/incident_details.h"
+#include "clients/cli/text.h"
 
 namespace eyrie::cli {
 namespace {
@@ -67,6 +68,14 @@ TEST(EventTextTest, PrintsTheProcessBelowItsAncestors) {
             "systemd[1]  systemd\n"
             "└ bash[41]  bash\n"
             "  └ cat[42]  cat /etc/shadow\n");
+}
+
+TEST(EventTextTest, CutsLongCommandLinesInTheTree) {
+  v1::Event event;
+  *event.mutable_process() = MakeProcess(42, "cat", std::string(500, 'a'));
+  const std::string tree = ProcessTreeText(event);
+  EXPECT_EQ(TextWidth(tree), 160u + 1) << tree;
+  EXPECT_EQ(tree.substr(tree.size() - 4), "…\n");
 }
 
 TEST(EventTextTest, PrintsDetails) {

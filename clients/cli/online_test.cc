@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <fstream>
 #include <memory>
 #include <sstream>
 #include <string>
@@ -300,7 +302,7 @@ TEST_F(OnlineTest, SendsTheFilter) {
   Run({"incidents", "list", "--since", "1h", "--rule", "R", "--priority",
        ">=error", "--node", "n", "--container", "host", "--state",
        "open,resolved", "--tag", "t", "--limit", "1"});
-  ASSERT_EQ(incidents_.lists().size(), 1u);
+  ASSERT_FALSE(incidents_.lists().empty());
   const v1::IncidentFilter filter = incidents_.lists()[0].filter();
   EXPECT_EQ(filter.since().seconds(), 1'700'000'000 - 3600);
   EXPECT_EQ(filter.rule(), "R");
@@ -407,6 +409,19 @@ TEST_F(OnlineTest, AppliesRules) {
   const Result reload = Run({"rules", "apply"});
   EXPECT_EQ(reload.code, ExitCode::kDone);
   EXPECT_EQ(reload.out, "24 rules loaded\n");
+
+  const char* const folder = std::getenv("TEST_TMPDIR");
+  const std::string path =
+      absl::StrCat(folder == nullptr ? "." : folder, "/a.yaml");
+  std::ofstream(path) << "- macro: m\n  condition: proc.nam = x\n";
+  const Result refused = Run({"rules", "apply", path});
+  EXPECT_EQ(refused.code, ExitCode::kFailed);
+  EXPECT_EQ(refused.out,
+            "a.yaml:3:7: error: no field is called proc.nam [unknown-field]\n"
+            "  proc.nam = x\n"
+            "  ^~~~~~~~\n"
+            "  hint: did you mean proc.name?\n"
+            "not applied: the rules in force stay as they were\n");
 }
 
 }  // namespace

@@ -58,7 +58,7 @@ TEST(RunnerTest, WrongUsageIsExitCodeTwoWithAWayOut) {
            {{"nodes", "isolate-it"}, "it is one of list, get"},
            {{"frobnicate"}, "it is one of incidents, detections"},
            {{"incidents"}, "eyrie incidents needs one of list, get"},
-           {{"incidents", "list", "--sinse", "1h"}, "--since"},
+           {{"incidents", "list", "--sinse", "1h"}, "did you mean \"since\"?"},
            {{"incidents", "list", "--since", "soon"}, "flag --since"},
            {{"incidents", "list", "--priority", "high"}, "flag --priority"},
            {{"incidents", "list", "--state", "closed"}, "flag --state"},

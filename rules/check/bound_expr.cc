@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#include "rules/check/bound_expr.h"
+
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "rules/check/bound_expr.h"
+
 #include "rules/syntax/keywords.h"
 
 namespace eyrie::rules {
@@ -40,13 +42,13 @@ std::string LiteralText(const Literal& literal, FieldType type) {
 
 std::string Joined(const std::vector<BoundExprPtr>& operands,
                    absl::string_view separator) {
-  return absl::StrCat("(",
-                      absl::StrJoin(operands, separator,
-                                    [](std::string* out,
-                                       const BoundExprPtr& operand) {
-                                      out->append(PrintBound(*operand));
-                                    }),
-                      ")");
+  return absl::StrCat(
+      "(",
+      absl::StrJoin(operands, separator,
+                    [](std::string* out, const BoundExprPtr& operand) {
+                      out->append(PrintBound(*operand));
+                    }),
+      ")");
 }
 
 }  // namespace

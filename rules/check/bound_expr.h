@@ -12,6 +12,7 @@
 
 #include "absl/strings/string_view.h"
 #include "re2/re2.h"
+
 #include "rules/check/types.h"
 #include "rules/check/value.h"
 #include "rules/fields/field.h"
@@ -51,10 +52,10 @@ struct Operand {
   };
   Kind kind = Kind::kField;
   ValueType type;
-  FieldUse use;                      // kField
-  std::string literal;               // kText
-  ast::Transform transform{};        // kTransform
-  char option = 0;                   // getopt(...)[option]; 0 if not given
+  FieldUse use;                       // kField
+  std::string literal;                // kText
+  ast::Transform transform{};         // kTransform
+  char option = 0;                    // getopt(...)[option]; 0 if not given
   std::vector<OperandPtr> arguments;  // kList, kTransform
   // How it prints; the same text means the same values.
   std::string text;
@@ -62,7 +63,7 @@ struct Operand {
 
 // A literal read as its field's type says.
 struct Literal {
-  std::string text;     // strings, paths; bytes with hex digits decoded
+  std::string text;  // strings, paths; bytes with hex digits decoded
   // Strings compared by order: whether `text` is a decimal integer, then also
   // in `number`.
   bool is_number = false;

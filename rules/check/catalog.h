@@ -10,6 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+
 #include "rules/fields/field.h"
 
 namespace eyrie::rules {

@@ -10,6 +10,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+
 #include "proto/event_catalog.h"
 #include "rules/check/literal.h"
 #include "rules/check/operators.h"
@@ -68,8 +69,8 @@ std::string TypeText(const ValueType& type) {
 
 }  // namespace
 
-BoundExprPtr Checker::Check(const ast::ExprPtr& condition,
-                            UnknownNames unknown, Diagnostics& diagnostics) {
+BoundExprPtr Checker::Check(const ast::ExprPtr& condition, UnknownNames unknown,
+                            Diagnostics& diagnostics) {
   Findings findings{unknown, {}};
   BoundExprPtr bound = CheckExpr(*condition, findings);
   Report(findings.diagnostics, diagnostics);
@@ -147,9 +148,9 @@ bool Checker::CheckOperator(const ast::Comparison& comparison,
                             const Operand& left, Findings& findings) {
   const bool only_exists =
       left.kind == Operand::Kind::kField && left.use.field->only_exists;
-  if (only_exists ? comparison.op == ast::Operator::kExists
-                  : IsLegal(comparison.op, left.type.type,
-                            left.type.is_list())) {
+  if (only_exists
+          ? comparison.op == ast::Operator::kExists
+          : IsLegal(comparison.op, left.type.type, left.type.is_list())) {
     return true;
   }
   findings.diagnostics.Error(
@@ -158,16 +159,15 @@ bool Checker::CheckOperator(const ast::Comparison& comparison,
                    " and does not take `", OperatorText(comparison.op), "`"),
       absl::StrCat(
           "it takes ",
-          only_exists
-              ? "exists"
-              : absl::StrJoin(
-                    LegalOperators(left.type.type, left.type.is_list()),
-                    ", ")));
+          only_exists ? "exists"
+                      : absl::StrJoin(
+                            LegalOperators(left.type.type, left.type.is_list()),
+                            ", ")));
   return false;
 }
 
-bool Checker::BindRight(const ast::Comparison& comparison,
-                        Predicate& predicate, Findings& findings) {
+bool Checker::BindRight(const ast::Comparison& comparison, Predicate& predicate,
+                        Findings& findings) {
   if (const auto* literal = std::get_if<ast::Literal>(&comparison.right)) {
     return BindLiterals({*literal}, predicate, findings);
   }
@@ -176,8 +176,8 @@ bool Checker::BindRight(const ast::Comparison& comparison,
   }
   const auto* operand = std::get_if<ast::Operand>(&comparison.right);
   if (operand == nullptr) return true;  // exists
-  predicate.right = BindRightSide(*operand, catalog_, findings.unknown,
-                                  findings.diagnostics);
+  predicate.right =
+      BindRightSide(*operand, catalog_, findings.unknown, findings.diagnostics);
   if (predicate.right == nullptr) return false;
   const ValueType& left = predicate.left->type;
   if (!TakesRightField(comparison.op, left.type)) {
@@ -229,8 +229,8 @@ bool Checker::BindLiterals(const std::vector<ast::Literal>& literals,
   return ok;
 }
 
-void Checker::WarnAboutLiteral(const ast::Literal& literal,
-                               const Operand& left, Findings& findings) {
+void Checker::WarnAboutLiteral(const ast::Literal& literal, const Operand& left,
+                               Findings& findings) {
   if (left.type.type != FieldType::kString &&
       left.type.type != FieldType::kPath) {
     return;
@@ -238,7 +238,8 @@ void Checker::WarnAboutLiteral(const ast::Literal& literal,
   if (literal.text == "<NA>" && IsNeverNa(left)) {
     findings.diagnostics.Warning(
         "unsafe-na-check", literal.range,
-        absl::StrCat("`", left.text, "` never has the text `<NA>`: without a "
+        absl::StrCat("`", left.text,
+                     "` never has the text `<NA>`: without a "
                      "value every comparison is false"),
         absl::StrCat("write `not ", left.text, " exists`"));
   }

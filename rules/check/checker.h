@@ -13,6 +13,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
+
 #include "rules/check/bound_expr.h"
 #include "rules/check/catalog.h"
 #include "rules/check/operand_binder.h"

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "gtest/gtest.h"
+
 #include "rules/eval/testing/language.h"
 #include "rules/source.h"
 #include "rules/syntax/parser.h"
@@ -34,11 +35,11 @@ TEST(CheckerTest, BindsConditions) {
       {"x.port = ssh", "x.port = (22)"},
       {"x.net in (10.0.0.0/8)", "x.net in (0a000000/8)"},
       {"x.str = val(x.str2)", "x.str = val(x.str2)"},
-      {"tolower(basename(x.path)) = a",
-       "tolower(basename(x.path)) = (\"a\")"},
+      {"tolower(basename(x.path)) = a", "tolower(basename(x.path)) = (\"a\")"},
       {"join(\"-\", (x.str, x.int)) = a",
        "join(\"-\", (x.str, x.int)) = (\"a\")"},
-      {"getopt(x.strs, \"ab:\")[b] = a", "getopt(x.strs, \"ab:\")[b] = (\"a\")"},
+      {"getopt(x.strs, \"ab:\")[b] = a",
+       "getopt(x.strs, \"ab:\")[b] = (\"a\")"},
       {"len(x.strs) > 2", "len(x.strs) > (2)"},
   };
   for (const BoundCase& test : cases) {
@@ -118,13 +119,14 @@ TEST(CheckerTest, ReportsMistakesWhereTheyStand) {
 }
 
 TEST(CheckerTest, WarnsAboutTraps) {
-  EXPECT_EQ(CheckText("x.str = x.str2"),
-            "condition:1:9: warning: `x.str2` is compared as a text, not as "
-            "the field [field-as-text]\n"
-            "  x.str = x.str2\n"
-            "          ^~~~~~\n"
-            "  hint: write `val(x.str2)` for the field's value, or put the text "
-            "in quotes\n");
+  EXPECT_EQ(
+      CheckText("x.str = x.str2"),
+      "condition:1:9: warning: `x.str2` is compared as a text, not as "
+      "the field [field-as-text]\n"
+      "  x.str = x.str2\n"
+      "          ^~~~~~\n"
+      "  hint: write `val(x.str2)` for the field's value, or put the text "
+      "in quotes\n");
   EXPECT_EQ(CheckText("x.str = \"x.str2\""), "");
   EXPECT_EQ(CheckText("ka.verb != \"<NA>\""),
             "condition:1:12: warning: `ka.verb` never has the text `<NA>`: "
@@ -190,16 +192,17 @@ TEST(CheckerTest, TypesTransformers) {
     } else {
       EXPECT_NE(text.find(std::string("[") + test.code + "]"),
                 std::string::npos)
-          << test.condition << "\n" << text;
+          << test.condition << "\n"
+          << text;
     }
   }
 }
 
 ast::ExprPtr Parse(const std::string& text) {
   Diagnostics diagnostics;
-  return ParseCondition(LocatedText::FromFile(std::make_shared<SourceFile>(
-                            "condition", text)),
-                        {}, diagnostics);
+  return ParseCondition(
+      LocatedText::FromFile(std::make_shared<SourceFile>("condition", text)),
+      {}, diagnostics);
 }
 
 TEST(CheckerTest, ReportsMistakeInSharedTreeOnce) {
@@ -217,8 +220,8 @@ TEST(CheckerTest, ReportsMistakeInSharedTreeOnce) {
 
 TEST(CheckerTest, SharesBoundTrees) {
   const ast::ExprPtr macro = Parse("x.str = a");
-  const ast::ExprPtr rule = std::make_shared<ast::Expr>(
-      ast::Expr{ast::And{{macro, macro}}, {}});
+  const ast::ExprPtr rule =
+      std::make_shared<ast::Expr>(ast::Expr{ast::And{{macro, macro}}, {}});
   Checker checker(testing::TestCatalog(), {});
   Diagnostics diagnostics;
   const BoundExprPtr bound =

@@ -18,6 +18,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+
 #include "common/status_macros.h"
 #include "rules/check/decimal.h"
 
@@ -25,8 +26,7 @@ namespace eyrie::rules {
 namespace {
 
 absl::Status NotA(absl::string_view what, absl::string_view text) {
-  return absl::InvalidArgumentError(
-      absl::StrCat("`", text, "` is not ", what));
+  return absl::InvalidArgumentError(absl::StrCat("`", text, "` is not ", what));
 }
 
 bool AllHexDigits(absl::string_view text) {
@@ -63,17 +63,16 @@ absl::StatusOr<uint64_t> ParseInteger(absl::string_view text, int bits,
     }
   }
   if (digits.empty()) return NotA("a whole number", text);
-  const uint64_t limit = is_signed ? (uint64_t{1} << (bits - 1)) - 1
-                         : bits == 64
-                             ? std::numeric_limits<uint64_t>::max()
-                             : (uint64_t{1} << bits) - 1;
+  const uint64_t limit = is_signed    ? (uint64_t{1} << (bits - 1)) - 1
+                         : bits == 64 ? std::numeric_limits<uint64_t>::max()
+                                      : (uint64_t{1} << bits) - 1;
   const uint64_t negative_limit = uint64_t{1} << (bits - 1);
   uint64_t magnitude = 0;
   if (!ReadDigits(digits, base, &magnitude) ||
       magnitude > (negative ? negative_limit : limit)) {
     return absl::InvalidArgumentError(absl::StrCat(
-        "`", text, "` is out of range for ", is_signed ? "a signed" :
-        "an unsigned", " number of ", bits, " bits"));
+        "`", text, "` is out of range for ",
+        is_signed ? "a signed" : "an unsigned", " number of ", bits, " bits"));
   }
   if (!negative) return magnitude;
   const uint64_t number = ~magnitude + 1;
@@ -87,17 +86,17 @@ struct Service {
   uint16_t port;
 };
 constexpr Service kServices[] = {
-    {"ftp", 21},       {"ssh", 22},    {"telnet", 23}, {"smtp", 25},
-    {"domain", 53},    {"http", 80},   {"pop3", 110},  {"ntp", 123},
-    {"imap2", 143},    {"snmp", 161},  {"ldap", 389},  {"https", 443},
-    {"submission", 587}, {"ldaps", 636}, {"imaps", 993}, {"pop3s", 995},
-    {"mysql", 3306},   {"postgresql", 5432},
+    {"ftp", 21},         {"ssh", 22},          {"telnet", 23}, {"smtp", 25},
+    {"domain", 53},      {"http", 80},         {"pop3", 110},  {"ntp", 123},
+    {"imap2", 143},      {"snmp", 161},        {"ldap", 389},  {"https", 443},
+    {"submission", 587}, {"ldaps", 636},       {"imaps", 993}, {"pop3s", 995},
+    {"mysql", 3306},     {"postgresql", 5432},
 };
 
 absl::StatusOr<uint64_t> ParsePort(absl::string_view text) {
   uint64_t port = 0;
-  if (!text.empty() && absl::ascii_isdigit(
-                           static_cast<unsigned char>(text[0]))) {
+  if (!text.empty() &&
+      absl::ascii_isdigit(static_cast<unsigned char>(text[0]))) {
     if (absl::StartsWith(text, "0x") ? ReadDigits(text.substr(2), 16, &port)
                                      : ReadDigits(text, 10, &port)) {
       if (port <= 65535) return port;

@@ -9,6 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+
 #include "rules/check/bound_expr.h"
 #include "rules/syntax/ast.h"
 

@@ -9,6 +9,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+
 #include "rules/syntax/keywords.h"
 
 namespace eyrie::rules {
@@ -32,8 +33,7 @@ bool IsGetoptList(const Operand& operand) {
 // Binds one tree of operands.
 class Binder {
  public:
-  Binder(const Catalog& catalog, UnknownNames unknown,
-         Diagnostics& diagnostics)
+  Binder(const Catalog& catalog, UnknownNames unknown, Diagnostics& diagnostics)
       : catalog_(catalog), unknown_(unknown), diagnostics_(diagnostics) {}
 
   OperandPtr Bind(const ast::Operand& operand, bool in_transformer) {
@@ -76,10 +76,9 @@ class Binder {
     absl::StatusOr<FieldArgument> argument = catalog_.ParseArgument(
         *field, given, ref.has_argument ? ref.argument : dot_argument);
     if (!argument.ok()) {
-      ReportUnknown("bad-argument",
-                    ref.has_argument ? ref.argument_range : ref.range,
-                    std::string(argument.status().message()), "", unknown_,
-                    diagnostics_);
+      ReportUnknown(
+          "bad-argument", ref.has_argument ? ref.argument_range : ref.range,
+          std::string(argument.status().message()), "", unknown_, diagnostics_);
       return nullptr;
     }
     auto bound = std::make_shared<Operand>();
@@ -176,12 +175,16 @@ class Binder {
   // anything.
   static std::string SetType(Operand& call) {
     switch (call.transform) {
-      case Transform::kJoin: return SetJoinType(call);
-      case Transform::kConcat: return SetConcatType(call);
-      case Transform::kGetopt: return SetGetoptType(call);
+      case Transform::kJoin:
+        return SetJoinType(call);
+      case Transform::kConcat:
+        return SetConcatType(call);
+      case Transform::kGetopt:
+        return SetGetoptType(call);
       case Transform::kVal:
         return "`val` stands only directly on the right of an operator";
-      default: break;
+      default:
+        break;
     }
     if (call.arguments.size() != 1) {
       return absl::StrCat("transformer `", TransformText(call.transform),
@@ -212,7 +215,8 @@ class Binder {
       return "the first argument of `join` must be a string";
     }
     // The reference takes the options of `getopt` for one value here.
-    if (!call.arguments[1]->type.is_list() || IsGetoptList(*call.arguments[1])) {
+    if (!call.arguments[1]->type.is_list() ||
+        IsGetoptList(*call.arguments[1])) {
       return "the second argument of `join` must be a list";
     }
     return "";
@@ -293,11 +297,11 @@ OperandPtr BindRightSide(const ast::Operand& operand, const Catalog& catalog,
     return nullptr;
   }
   OperandPtr bound = binder.BindField(*field);
-  if (bound != nullptr && (bound->use.field->no_transformer ||
-                           bound->use.field->no_right_side)) {
-    diagnostics.Error("not-on-the-right", field->range,
-                      absl::StrCat("field `", field->name,
-                                   "` cannot stand on the right"));
+  if (bound != nullptr &&
+      (bound->use.field->no_transformer || bound->use.field->no_right_side)) {
+    diagnostics.Error(
+        "not-on-the-right", field->range,
+        absl::StrCat("field `", field->name, "` cannot stand on the right"));
     return nullptr;
   }
   return bound;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+
 #include "rules/check/types.h"
 #include "rules/syntax/ast.h"
 

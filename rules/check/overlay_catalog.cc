@@ -95,8 +95,8 @@ absl::Status OverlayCatalog::Add(const TestField& field) {
     by_name_[info.name] = &info;
     return absl::OkStatus();
   }
-  return absl::InvalidArgumentError(absl::StrCat(
-      "field ", field.name, ": `", field.type, "` is not a type"));
+  return absl::InvalidArgumentError(
+      absl::StrCat("field ", field.name, ": `", field.type, "` is not a type"));
 }
 
 const FieldInfo* OverlayCatalog::Find(absl::string_view name,
@@ -125,15 +125,14 @@ absl::StatusOr<FieldArgument> OverlayCatalog::ParseArgument(
   }
   if (given ? field.argument_rule == ArgumentRule::kNone
             : field.argument_rule == ArgumentRule::kRequired) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("`", field.name, "` takes ", given ? "no" : "an",
-                     " argument"));
+    return absl::InvalidArgumentError(absl::StrCat(
+        "`", field.name, "` takes ", given ? "no" : "an", " argument"));
   }
   FieldArgument argument;
   argument.given = given;
-  const bool is_index =
-      !text.empty() && absl::c_all_of(text, absl::ascii_isdigit) &&
-      (text.size() == 1 || text[0] != '0');
+  const bool is_index = !text.empty() &&
+                        absl::c_all_of(text, absl::ascii_isdigit) &&
+                        (text.size() == 1 || text[0] != '0');
   if (given && field.argument_kind == ArgumentKind::kIndex && !is_index) {
     return absl::InvalidArgumentError(
         absl::StrCat("`", field.name, "` takes a number in brackets"));

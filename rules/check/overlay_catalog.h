@@ -12,6 +12,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+
 #include "rules/check/catalog.h"
 #include "rules/fields/field.h"
 
@@ -22,9 +23,9 @@ struct TestField {
   std::string name;
   std::string type;  // in the reference's words: "CHARBUF", "UINT32", "IPNET"
   bool is_list = false;
-  std::string argument;    // "", "optional" or "required"
-  bool is_index = false;   // the argument may be a number
-  bool is_key = false;     // the argument may be a text
+  std::string argument;   // "", "optional" or "required"
+  bool is_index = false;  // the argument may be a number
+  bool is_key = false;    // the argument may be a text
   bool no_transformer = false;
   bool no_right_side = false;
 };

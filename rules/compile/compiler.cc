@@ -14,6 +14,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+
 #include "rules/compile/cost.h"
 
 namespace eyrie::rules {
@@ -31,12 +32,18 @@ ValueClass ClassOf(FieldType type) {
   switch (type) {
     case FieldType::kString:
     case FieldType::kPath:
-    case FieldType::kBytes: return ValueClass::kText;
-    case FieldType::kInt64: return ValueClass::kSigned;
-    case FieldType::kDouble: return ValueClass::kReal;
-    case FieldType::kIpAddress: return ValueClass::kAddress;
-    case FieldType::kIpNet: return ValueClass::kNetwork;
-    default: return ValueClass::kUnsigned;
+    case FieldType::kBytes:
+      return ValueClass::kText;
+    case FieldType::kInt64:
+      return ValueClass::kSigned;
+    case FieldType::kDouble:
+      return ValueClass::kReal;
+    case FieldType::kIpAddress:
+      return ValueClass::kAddress;
+    case FieldType::kIpNet:
+      return ValueClass::kNetwork;
+    default:
+      return ValueClass::kUnsigned;
   }
 }
 
@@ -61,27 +68,42 @@ Test TestOf(Operator op, ValueClass value) {
       return kOrder[static_cast<int>(value)]
                    [static_cast<int>(op) - static_cast<int>(Operator::kLess)];
     case Operator::kContains:
-    case Operator::kBcontains: return Test::kContains;
-    case Operator::kIcontains: return Test::kIcontains;
+    case Operator::kBcontains:
+      return Test::kContains;
+    case Operator::kIcontains:
+      return Test::kIcontains;
     case Operator::kStartswith:
-    case Operator::kBstartswith: return Test::kStartswith;
-    case Operator::kEndswith: return Test::kEndswith;
-    case Operator::kGlob: return Test::kGlob;
-    case Operator::kIglob: return Test::kIglob;
-    case Operator::kRegex: return Test::kRegex;
-    case Operator::kExists: return Test::kNone;
-    case Operator::kPmatch: return Test::kPathInSet;
+    case Operator::kBstartswith:
+      return Test::kStartswith;
+    case Operator::kEndswith:
+      return Test::kEndswith;
+    case Operator::kGlob:
+      return Test::kGlob;
+    case Operator::kIglob:
+      return Test::kIglob;
+    case Operator::kRegex:
+      return Test::kRegex;
+    case Operator::kExists:
+      return Test::kNone;
+    case Operator::kPmatch:
+      return Test::kPathInSet;
     case Operator::kEqual:
     case Operator::kNotEqual:
     case Operator::kIn:
-    case Operator::kIntersects: break;
+    case Operator::kIntersects:
+      break;
   }
   switch (value) {
-    case ValueClass::kText: return Test::kTextEqual;
-    case ValueClass::kReal: return Test::kRealEqual;
-    case ValueClass::kAddress: return Test::kAddressEqual;
-    case ValueClass::kNetwork: return Test::kInNetwork;
-    default: return Test::kNumberEqual;
+    case ValueClass::kText:
+      return Test::kTextEqual;
+    case ValueClass::kReal:
+      return Test::kRealEqual;
+    case ValueClass::kAddress:
+      return Test::kAddressEqual;
+    case ValueClass::kNetwork:
+      return Test::kInNetwork;
+    default:
+      return Test::kNumberEqual;
   }
 }
 
@@ -91,14 +113,16 @@ bool IsMembership(const Predicate& predicate) {
   switch (predicate.op) {
     case Operator::kIn:
     case Operator::kIntersects:
-    case Operator::kPmatch: return true;
+    case Operator::kPmatch:
+      return true;
     case Operator::kEqual:
       return predicate.modifier == Modifier::kAnyof ||
              predicate.modifier == Modifier::kNone;
     case Operator::kNotEqual:
       return predicate.modifier == Modifier::kAllof ||
              predicate.modifier == Modifier::kNone;
-    default: return false;
+    default:
+      return false;
   }
 }
 
@@ -106,10 +130,14 @@ Combine CombineOf(const Predicate& predicate) {
   if (predicate.op == Operator::kExists) return Combine::kExists;
   if (predicate.right != nullptr) return Combine::kRight;
   switch (predicate.modifier) {
-    case Modifier::kOneof: return Combine::kExactlyOne;
-    case Modifier::kAnyof: return Combine::kAny;
-    case Modifier::kAllof: return Combine::kAll;
-    case Modifier::kNone: break;
+    case Modifier::kOneof:
+      return Combine::kExactlyOne;
+    case Modifier::kAnyof:
+      return Combine::kAny;
+    case Modifier::kAllof:
+      return Combine::kAll;
+    case Modifier::kNone:
+      break;
   }
   return predicate.op == Operator::kIn || predicate.op == Operator::kIntersects
              ? Combine::kAny
@@ -118,9 +146,12 @@ Combine CombineOf(const Predicate& predicate) {
 
 bool NeedsAll(const Predicate& predicate) {
   switch (predicate.left->type.quantifier) {
-    case Quantifier::kList: return predicate.op == Operator::kIn;
-    case Quantifier::kEither: return predicate.op == Operator::kNotEqual;
-    default: return false;
+    case Quantifier::kList:
+      return predicate.op == Operator::kIn;
+    case Quantifier::kEither:
+      return predicate.op == Operator::kNotEqual;
+    default:
+      return false;
   }
 }
 
@@ -179,18 +210,16 @@ NodeRef Compiler::AddBranches(const BoundExpr& expr) {
     children.push_back(AddExpr(operand));
   }
   std::sort(children.begin(), children.end());
-  children.erase(std::unique(children.begin(), children.end()),
-                 children.end());
+  children.erase(std::unique(children.begin(), children.end()), children.end());
   if (children.size() == 1) return children[0];
   std::vector<uint32_t> key = children;
   key.push_back(expr.kind == BoundExpr::Kind::kAnd ? 0 : 1);
   const auto found = branches_.find(key);
   if (found != branches_.end()) return found->second;
 
-  std::stable_sort(children.begin(), children.end(),
-                   [this](NodeRef a, NodeRef b) {
-                     return costs_[a / 2] < costs_[b / 2];
-                   });
+  std::stable_sort(
+      children.begin(), children.end(),
+      [this](NodeRef a, NodeRef b) { return costs_[a / 2] < costs_[b / 2]; });
   int cost = 0;
   for (const NodeRef child : children) {
     // Later children are reached about every other time.
@@ -278,9 +307,8 @@ void Compiler::AddLiterals(const Predicate& predicate, PredicateCode& code) {
 bool Compiler::AddSet(const Predicate& predicate, PredicateCode& code) {
   const ValueClass value = ClassOf(predicate.left->type.type);
   const bool always = code.test == Test::kPathInSet;
-  if (!always &&
-      (!IsMembership(predicate) || value == ValueClass::kReal ||
-       predicate.literals.size() == 1)) {
+  if (!always && (!IsMembership(predicate) || value == ValueClass::kReal ||
+                  predicate.literals.size() == 1)) {
     return false;
   }
   if (code.test == Test::kPathInSet) {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "gtest/gtest.h"
+
 #include "rules/eval/testing/language.h"
 
 namespace eyrie::rules {

@@ -36,19 +36,24 @@ int OperandCost(const Operand& operand) {
 int PredicateCost(const Predicate& predicate) {
   int cost = OperandCost(*predicate.left);
   if (predicate.right != nullptr) cost += OperandCost(*predicate.right);
-  const int literals = static_cast<int>(
-      std::min<size_t>(predicate.literals.size(), 100));
+  const int literals =
+      static_cast<int>(std::min<size_t>(predicate.literals.size(), 100));
   switch (predicate.op) {
     case ast::Operator::kContains:
     case ast::Operator::kBcontains:
-    case ast::Operator::kGlob: return cost + 3 * literals;
+    case ast::Operator::kGlob:
+      return cost + 3 * literals;
     case ast::Operator::kIcontains:
-    case ast::Operator::kIglob: return cost + 6 * literals;
-    case ast::Operator::kRegex: return cost + 30 * literals;
+    case ast::Operator::kIglob:
+      return cost + 6 * literals;
+    case ast::Operator::kRegex:
+      return cost + 30 * literals;
     case ast::Operator::kIn:
     case ast::Operator::kIntersects:
-    case ast::Operator::kPmatch: return cost + 3;
-    default: return cost + literals;
+    case ast::Operator::kPmatch:
+      return cost + 3;
+    default:
+      return cost + literals;
   }
 }
 

@@ -20,24 +20,50 @@ namespace eyrie::rules {
 enum class Test : uint8_t {
   kNone,  // the value's being there is all
   // Texts against a literal.
-  kTextEqual, kTextLess, kTextLessEqual, kTextGreater, kTextGreaterEqual,
-  kContains, kIcontains, kStartswith, kEndswith, kGlob, kIglob, kRegex,
+  kTextEqual,
+  kTextLess,
+  kTextLessEqual,
+  kTextGreater,
+  kTextGreaterEqual,
+  kContains,
+  kIcontains,
+  kStartswith,
+  kEndswith,
+  kGlob,
+  kIglob,
+  kRegex,
   // Numbers against a literal.
   kNumberEqual,
-  kUnsignedLess, kUnsignedLessEqual, kUnsignedGreater, kUnsignedGreaterEqual,
-  kSignedLess, kSignedLessEqual, kSignedGreater, kSignedGreaterEqual,
-  kRealEqual, kRealLess, kRealLessEqual, kRealGreater, kRealGreaterEqual,
-  kAddressEqual, kInNetwork,
+  kUnsignedLess,
+  kUnsignedLessEqual,
+  kUnsignedGreater,
+  kUnsignedGreaterEqual,
+  kSignedLess,
+  kSignedLessEqual,
+  kSignedGreater,
+  kSignedGreaterEqual,
+  kRealEqual,
+  kRealLess,
+  kRealLessEqual,
+  kRealGreater,
+  kRealGreaterEqual,
+  kAddressEqual,
+  kInNetwork,
   // Values against a set.
-  kTextInSet, kNumberInSet, kNetworkInSet, kPathInSet,
+  kTextInSet,
+  kNumberInSet,
+  kNetworkInSet,
+  kPathInSet,
 };
 
 // How the literals of a comparison combine for one value.
 enum class Combine : uint8_t {
   kExists,  // no test
   kOne,     // the only literal, or the set
-  kAny, kAll, kExactlyOne,
-  kRight,   // the values of the right operand: any, or all if `negated`
+  kAny,
+  kAll,
+  kExactlyOne,
+  kRight,  // the values of the right operand: any, or all if `negated`
 };
 
 // A field or transformer whose values are needed; computed once an event.
@@ -52,11 +78,11 @@ struct PredicateCode {
   uint32_t right = 0;  // the same; kRight only
   Test test = Test::kNone;
   Combine combine = Combine::kExists;
-  bool negated = false;       // a value passes if the test fails: `!=`
-  bool needs_all = false;     // all values must pass, not just one
+  bool negated = false;         // a value passes if the test fails: `!=`
+  bool needs_all = false;       // all values must pass, not just one
   bool empty_is_absent = true;  // a scalar without values has none
-  uint32_t first = 0;  // in RuleProgram::literals, or the set's number
-  uint32_t count = 0;  // of literals
+  uint32_t first = 0;           // in RuleProgram::literals, or the set's number
+  uint32_t count = 0;           // of literals
 };
 
 // A node and whether its truth is negated: node * 2 + negated.

@@ -45,8 +45,10 @@ bool DecidedByType(const Predicate& predicate) {
     case Operator::kNotEqual:
     case Operator::kIn:
     case Operator::kIntersects:
-    case Operator::kExists: return true;
-    default: return false;
+    case Operator::kExists:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -58,9 +60,12 @@ bool HoldsForType(const Predicate& predicate, absl::string_view type) {
       predicate.literals.begin(), predicate.literals.end(),
       [&](const Literal& literal) { return (literal.text == type) == equal; }));
   switch (predicate.modifier) {
-    case Modifier::kOneof: return held == 1;
-    case Modifier::kAllof: return held > 0 && held == predicate.literals.size();
-    default: return held > 0;
+    case Modifier::kOneof:
+      return held == 1;
+    case Modifier::kAllof:
+      return held > 0 && held == predicate.literals.size();
+    default:
+      return held > 0;
   }
 }
 
@@ -71,8 +76,7 @@ bool NeverHolds(const Predicate& predicate) {
   }
   if (predicate.literals.empty()) {
     // Every element of an empty list is in an empty list.
-    return !(predicate.left->type.is_list() &&
-             predicate.op == Operator::kIn);
+    return !(predicate.left->type.is_list() && predicate.op == Operator::kIn);
   }
   if (!IsField(predicate, "evt.num")) return false;
   // evt.num is 1 or more.

@@ -10,6 +10,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/string_view.h"
+
 #include "rules/check/bound_expr.h"
 
 namespace eyrie::rules {
@@ -43,8 +44,8 @@ class Simplifier {
                                absl::string_view event_type, Memo& memo);
   bool ReadsEventType(const BoundExprPtr& expr);
 
-  Memo memo_;             // for all events
-  Memo type_memo_;        // for events of type_
+  Memo memo_;       // for all events
+  Memo type_memo_;  // for events of type_
   std::string type_;
   absl::flat_hash_map<const BoundExpr*, bool> reads_event_type_;
   // Keeps what the tables point to.

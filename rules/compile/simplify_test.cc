@@ -3,6 +3,7 @@
 #include "rules/compile/simplify.h"
 
 #include "gtest/gtest.h"
+
 #include "rules/eval/testing/language.h"
 
 namespace eyrie::rules {
@@ -72,9 +73,9 @@ TEST(SimplifierTest, DecidesEventTypes) {
       {"evt.type = val(x.str)", "evt.type = val(x.str)"},
   };
   for (const Case& test : cases) {
-    EXPECT_EQ(PrintBound(*Simplifier().SimplifyForType(Bind(test.condition),
-                                                       "open")),
-              test.simple)
+    EXPECT_EQ(
+        PrintBound(*Simplifier().SimplifyForType(Bind(test.condition), "open")),
+        test.simple)
         << test.condition;
   }
 }

@@ -21,8 +21,8 @@ std::unique_ptr<const Condition> Condition::Compile(const std::string& text,
   if (parsed == nullptr) return nullptr;
 
   std::unique_ptr<Condition> condition(new Condition);
-  condition->bound_ = Checker(catalog, {}).Check(
-      parsed, UnknownNames::kError, diagnostics);
+  condition->bound_ =
+      Checker(catalog, {}).Check(parsed, UnknownNames::kError, diagnostics);
   if (condition->bound_ == nullptr) return nullptr;
   Compiler compiler;
   absl::StatusOr<NodeRef> ref = compiler.Add(condition->bound_);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+
 #include "rules/check/catalog.h"
 #include "rules/check/checker.h"
 #include "rules/check/types.h"

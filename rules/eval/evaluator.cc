@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "absl/container/inlined_vector.h"
+
 #include "rules/eval/transform.h"
 #include "rules/eval/value_tests.h"
 
@@ -73,7 +74,7 @@ Truth Evaluator::EvaluatePredicate(const PredicateCode& code) {
       return code.needs_all ? Truth::kFalse : Truth::kTrue;
     }
   }
-  return unknown         ? Truth::kUnknown
+  return unknown          ? Truth::kUnknown
          : code.needs_all ? Truth::kTrue
                           : Truth::kFalse;
 }
@@ -105,7 +106,7 @@ Truth Evaluator::EvaluateRight(const PredicateCode& code,
       return code.needs_all ? Truth::kFalse : Truth::kTrue;
     }
   }
-  return unknown         ? Truth::kUnknown
+  return unknown          ? Truth::kUnknown
          : code.needs_all ? Truth::kTrue
                           : Truth::kFalse;
 }
@@ -161,8 +162,7 @@ const FieldValues& Evaluator::ValuesOf(uint32_t operand) {
 void Evaluator::ComputeTransform(const OperandCode& code, FieldValues& out) {
   absl::InlinedVector<const FieldValues*, 4> arguments;
   for (uint32_t i = 0; i < code.argument_count; ++i) {
-    arguments.push_back(
-        &ValuesOf(program_.arguments[code.first_argument + i]));
+    arguments.push_back(&ValuesOf(program_.arguments[code.first_argument + i]));
   }
   Transform(*code.operand, absl::MakeConstSpan(arguments), memory_.scratch_,
             out);

@@ -34,7 +34,7 @@ class EvaluationMemory {
   static constexpr uint32_t kMaxGeneration = (1u << 30) - 1;
 
   uint32_t generation_ = 0;
-  std::vector<uint32_t> truths_;              // generation * 4 + truth, by node
+  std::vector<uint32_t> truths_;  // generation * 4 + truth, by node
   std::vector<uint32_t> operand_generations_;  // by operand
   std::vector<FieldValues> values_;            // by operand
   Scratch scratch_;

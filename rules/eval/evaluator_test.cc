@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "gtest/gtest.h"
+
 #include "rules/compile/compiler.h"
 #include "rules/eval/testing/language.h"
 
@@ -37,7 +38,8 @@ TEST(EvaluatorTest, ReadsEachFieldOnceAnEvent) {
   Compiler compiler;
   const NodeRef first =
       *compiler.Add(Bind("x.str = a or x.str = b or tolower(x.str) = value"));
-  const NodeRef second = *compiler.Add(Bind("x.str contains val and x.int = 1"));
+  const NodeRef second =
+      *compiler.Add(Bind("x.str contains val and x.int = 1"));
   const RuleProgram program = std::move(compiler).Finish();
   EvaluationMemory memory(program);
   CountingSource source;

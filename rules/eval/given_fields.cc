@@ -10,6 +10,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+
 #include "common/status_macros.h"
 
 namespace eyrie::rules {
@@ -122,8 +123,7 @@ absl::StatusOr<Value> GivenSource::Convert(const GivenScalar& given,
       const auto* bytes = std::get_if<GivenBytes>(&given);
       const auto* text = std::get_if<std::string>(&given);
       if (bytes == nullptr && text == nullptr) return WrongType(type);
-      absl::string_view value =
-          Keep(bytes != nullptr ? bytes->bytes : *text);
+      absl::string_view value = Keep(bytes != nullptr ? bytes->bytes : *text);
       // Strings end at their first NUL.
       if (type != FieldType::kBytes) value = value.substr(0, value.find('\0'));
       return Value::Text(value);

@@ -14,6 +14,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+
 #include "rules/check/bound_expr.h"
 #include "rules/eval/field_source.h"
 

@@ -3,6 +3,7 @@
 #include "rules/eval/given_fields.h"
 
 #include "gtest/gtest.h"
+
 #include "rules/eval/testing/language.h"
 
 namespace eyrie::rules {
@@ -30,15 +31,17 @@ TEST(GivenFieldsTest, ReadsValuesByTheFieldsType) {
       {"fd.ip exists", {{"fd.ip", Many({})}}, "false"},
       {"proc.aname exists", {{"proc.aname", Many({})}}, "false"},
       {"x.strs exists", {{"x.strs", Many({})}}, "true"},
-      {"x.int = 1", {{"x.int", One("1")}},
+      {"x.int = 1",
+       {{"x.int", One("1")}},
        "x.int: the value is no signed integer"},
       {"x.str = 1", {{"x.str", One(1)}}, "x.str: the value is no string"},
       {"x.bool = true", {{"x.bool", One(1)}}, "x.bool: the value is no bool"},
-      {"x.port = 1", {{"x.port", One(65536)}},
-       "x.port: the value is no port"},
-      {"x.ip = ::1", {{"x.ip", One("10.0.0")}},
+      {"x.port = 1", {{"x.port", One(65536)}}, "x.port: the value is no port"},
+      {"x.ip = ::1",
+       {{"x.ip", One("10.0.0")}},
        "x.ip: the value is no IP address"},
-      {"x.str = a", {{"x.str", Many({"a", "b"})}},
+      {"x.str = a",
+       {{"x.str", Many({"a", "b"})}},
        "x.str: the field has one value, not several"},
   };
   for (const Case& test : cases) {

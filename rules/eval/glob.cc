@@ -93,8 +93,7 @@ size_t MatchBracket(absl::string_view pattern, size_t at, char c,
       ++at;
       if (!ReadMember(pattern, &at, &high)) return kUnclosed;
     }
-    found = found ||
-            (Fold<kFold>(low) <= byte && byte <= Fold<kFold>(high));
+    found = found || (Fold<kFold>(low) <= byte && byte <= Fold<kFold>(high));
   }
   *matches = found != negated;
   return at + 1;

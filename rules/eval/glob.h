@@ -18,8 +18,7 @@ namespace eyrie::rules {
 bool GlobMatches(absl::string_view pattern, absl::string_view text);
 
 // As FNM_CASEFOLD says: ASCII letters match in either case.
-bool GlobMatchesIgnoringCase(absl::string_view pattern,
-                             absl::string_view text);
+bool GlobMatchesIgnoringCase(absl::string_view pattern, absl::string_view text);
 
 // Whether `text` has a character that means more than itself in a component of
 // a path pattern: `*`, `?` or `[`.

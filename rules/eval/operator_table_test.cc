@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "gtest/gtest.h"
+
 #include "rules/eval/testing/language.h"
 
 namespace eyrie::rules {
@@ -101,7 +102,10 @@ TEST(OperatorTableTest, StringsThatHoldNumbersAreOrderedAsNumbers) {
 }
 
 TEST(OperatorTableTest, Bytes) {
-  const GivenValue bytes = One(GivenBytes{std::string("\0\xca\xfe""ab", 5)});
+  const GivenValue bytes =
+      One(GivenBytes{std::string("\0\xca\xfe"
+                                 "ab",
+                                 5)});
   Check({
       {"x.bytes exists", bytes, "true"},
       {"x.bytes = ab", bytes, "false"},
@@ -289,8 +293,7 @@ TEST(OperatorTableTest, KnownValuesMayDecideAlthoughOthersAreUnknown) {
   for (const Case& test : cases) {
     std::string field = test.condition;
     if (field.substr(0, 4) == "not ") field = field.substr(4);
-    EXPECT_EQ(Judge(test.condition, {{FieldOf(field), test.value}}),
-              test.truth)
+    EXPECT_EQ(Judge(test.condition, {{FieldOf(field), test.value}}), test.truth)
         << test.condition;
   }
   EXPECT_EQ(Judge("x.strs in (a)", {{"x.strs", Unknown({"b"})}}), "false");
@@ -318,40 +321,50 @@ TEST(OperatorTableTest, FieldsOnTheRight) {
       {"x.str icontains toupper(x.str2)", longer, "true"},
       {"x.str startswith val(x.str2)", longer, "true"},
       {"x.str endswith val(x.str2)", longer, "false"},
-      {"x.str glob val(x.str2)", {{"x.str", One("ab")}, {"x.str2", One("a*")}},
+      {"x.str glob val(x.str2)",
+       {{"x.str", One("ab")}, {"x.str2", One("a*")}},
        "true"},
-      {"x.uint >= val(x.uint2)", {{"x.uint", One(2)}, {"x.uint2", One(2)}},
+      {"x.uint >= val(x.uint2)",
+       {{"x.uint", One(2)}, {"x.uint2", One(2)}},
        "true"},
-      {"x.uint = len(x.str)", {{"x.uint", One(2)}, {"x.str", One("ab")}},
+      {"x.uint = len(x.str)",
+       {{"x.uint", One(2)}, {"x.str", One("ab")}},
        "true"},
       {"x.ip != val(x.ip2)",
-       {{"x.ip", One("1.2.3.4")}, {"x.ip2", One("1.2.3.5")}}, "true"},
+       {{"x.ip", One("1.2.3.4")}, {"x.ip2", One("1.2.3.5")}},
+       "true"},
       {"x.strs in val(x.strs2)",
-       {{"x.strs", Many({"a"})}, {"x.strs2", Many({"b", "a"})}}, "true"},
+       {{"x.strs", Many({"a"})}, {"x.strs2", Many({"b", "a"})}},
+       "true"},
       {"x.strs intersects val(x.strs2)",
-       {{"x.strs", Many({"a", "c"})}, {"x.strs2", Many({"b", "a"})}}, "true"},
+       {{"x.strs", Many({"a", "c"})}, {"x.strs2", Many({"b", "a"})}},
+       "true"},
       {"fd.port = val(x.port)",
-       {{"fd.port", Many({40000, 443})}, {"x.port", One(443)}}, "true"},
+       {{"fd.port", Many({40000, 443})}, {"x.port", One(443)}},
+       "true"},
       {"fd.port != val(x.port)",
-       {{"fd.port", Many({40000, 443})}, {"x.port", One(443)}}, "false"},
+       {{"fd.port", Many({40000, 443})}, {"x.port", One(443)}},
+       "false"},
       // Absent on either side is false, whatever the other one may be.
       {"x.str = val(x.str2)", {{"x.str", One("a")}}, "false"},
       {"x.str != val(x.str2)", {{"x.str", One("a")}}, "false"},
       {"x.str = val(x.str2)", {{"x.str", Unknown()}}, "false"},
       {"x.str = val(x.str2)", {{"x.str2", Unknown()}}, "false"},
-      {"x.str = val(x.str2)", {{"x.str", One("a")}, {"x.str2", Unknown()}},
+      {"x.str = val(x.str2)",
+       {{"x.str", One("a")}, {"x.str2", Unknown()}},
        "unknown"},
-      {"x.str = val(x.str2)", {{"x.str", Unknown()}, {"x.str2", One("a")}},
+      {"x.str = val(x.str2)",
+       {{"x.str", Unknown()}, {"x.str2", One("a")}},
        "unknown"},
   };
   for (const RightCase& test : cases) {
-    EXPECT_EQ(Judge(test.condition, test.fields), test.truth)
-        << test.condition;
+    EXPECT_EQ(Judge(test.condition, test.fields), test.truth) << test.condition;
   }
 }
 
 TEST(OperatorTableTest, RegexTakesInvalidTextAsReplacementCharacters) {
-  EXPECT_EQ(Judge("x.str regex \"a.b\"", {{"x.str", One("a\xff" "b")}}),
+  EXPECT_EQ(Judge("x.str regex \"a.b\"", {{"x.str", One("a\xff"
+                                                        "b")}}),
             "true");
   EXPECT_EQ(Judge("x.str regex \"a.b\"", {{"x.str", One("a\nb")}}), "false");
   EXPECT_EQ(Judge("x.str regex \"a[^/]b\"", {{"x.str", One("a\nb")}}), "true");

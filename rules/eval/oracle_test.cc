@@ -14,6 +14,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
+
 #include "rules/compile/compiler.h"
 #include "rules/compile/simplify.h"
 #include "rules/eval/evaluator.h"
@@ -29,8 +30,7 @@ namespace {
 constexpr int kPrograms = 500;
 constexpr int kConditionsPerProgram = 20;
 constexpr int kEventsPerProgram = 25;
-static_assert(kPrograms * kConditionsPerProgram * kEventsPerProgram >=
-              200'000);
+static_assert(kPrograms * kConditionsPerProgram * kEventsPerProgram >= 200'000);
 
 uint32_t Seed() {
   uint32_t seed = 0;
@@ -42,8 +42,8 @@ uint32_t Seed() {
 struct Compiled {
   std::string text;
   BoundExprPtr bound;
-  BoundExprPtr simple;        // for all events
-  BoundExprPtr simple_open;   // for events of type open
+  BoundExprPtr simple;       // for all events
+  BoundExprPtr simple_open;  // for events of type open
   NodeRef ref, simple_ref, simple_open_ref;
 };
 

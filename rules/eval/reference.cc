@@ -11,6 +11,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_split.h"
+
 #include "rules/check/decimal.h"
 #include "rules/eval/transform.h"
 #include "rules/eval/utf8.h"
@@ -21,7 +22,8 @@ namespace {
 using ast::Modifier;
 using ast::Operator;
 
-// ---- three-valued logic: false < unknown < true -------------------------------
+// ---- three-valued logic: false < unknown < true
+// -------------------------------
 
 int Rank(Truth truth) {
   return truth == Truth::kFalse ? 0 : truth == Truth::kUnknown ? 1 : 2;
@@ -30,7 +32,8 @@ Truth Both(Truth a, Truth b) { return Rank(a) < Rank(b) ? a : b; }
 Truth Either(Truth a, Truth b) { return Rank(a) > Rank(b) ? a : b; }
 Truth Of(bool truth) { return truth ? Truth::kTrue : Truth::kFalse; }
 
-// ---- one value and one literal ------------------------------------------------
+// ---- one value and one literal
+// ------------------------------------------------
 
 bool Fnmatch(const std::string& pattern, const std::string& text, int flags) {
   return fnmatch(pattern.c_str(), text.c_str(), flags) == 0;
@@ -90,11 +93,12 @@ bool Holds(const Predicate& predicate, const Value& value,
   const std::string text(value.text);
   int order = Compare(type, value, literal);
   int64_t number = 0;
-  if (predicate.right == nullptr && literal.is_number && ReadDecimal(value.text, &number)) {
+  if (predicate.right == nullptr && literal.is_number &&
+      ReadDecimal(value.text, &number)) {
     const auto other = static_cast<int64_t>(literal.number);
     // Strings that hold numbers are ordered as numbers.
-    if (predicate.op != Operator::kEqual && predicate.op != Operator::kNotEqual
-        && predicate.op != Operator::kIn &&
+    if (predicate.op != Operator::kEqual &&
+        predicate.op != Operator::kNotEqual && predicate.op != Operator::kIn &&
         predicate.op != Operator::kIntersects) {
       order = number < other ? -1 : number > other ? 1 : 0;
     }
@@ -102,31 +106,45 @@ bool Holds(const Predicate& predicate, const Value& value,
   switch (predicate.op) {
     case Operator::kEqual:
     case Operator::kIn:
-    case Operator::kIntersects: return order == 0;
-    case Operator::kNotEqual: return order != 0;
-    case Operator::kLess: return order < 0;
-    case Operator::kLessEqual: return order <= 0;
-    case Operator::kGreater: return order > 0;
-    case Operator::kGreaterEqual: return order >= 0;
-    case Operator::kPmatch: return PathMatches(literal.text, text);
+    case Operator::kIntersects:
+      return order == 0;
+    case Operator::kNotEqual:
+      return order != 0;
+    case Operator::kLess:
+      return order < 0;
+    case Operator::kLessEqual:
+      return order <= 0;
+    case Operator::kGreater:
+      return order > 0;
+    case Operator::kGreaterEqual:
+      return order >= 0;
+    case Operator::kPmatch:
+      return PathMatches(literal.text, text);
     case Operator::kContains:
-    case Operator::kBcontains: return absl::StrContains(text, literal.text);
+    case Operator::kBcontains:
+      return absl::StrContains(text, literal.text);
     case Operator::kIcontains:
       return absl::StrContains(absl::AsciiStrToLower(text),
                                absl::AsciiStrToLower(literal.text));
     case Operator::kStartswith:
-    case Operator::kBstartswith: return absl::StartsWith(text, literal.text);
-    case Operator::kEndswith: return absl::EndsWith(text, literal.text);
-    case Operator::kGlob: return Fnmatch(literal.text, text, 0);
-    case Operator::kIglob: return Fnmatch(literal.text, text, FNM_CASEFOLD);
+    case Operator::kBstartswith:
+      return absl::StartsWith(text, literal.text);
+    case Operator::kEndswith:
+      return absl::EndsWith(text, literal.text);
+    case Operator::kGlob:
+      return Fnmatch(literal.text, text, 0);
+    case Operator::kIglob:
+      return Fnmatch(literal.text, text, FNM_CASEFOLD);
     case Operator::kRegex:
       return re2::RE2::FullMatch(ToValidUtf8(text), *literal.regex);
-    case Operator::kExists: break;
+    case Operator::kExists:
+      break;
   }
   return false;
 }
 
-// ---- comparisons --------------------------------------------------------------
+// ---- comparisons
+// --------------------------------------------------------------
 
 FieldValues Read(const Operand& operand, const FieldSource& source,
                  Scratch& scratch) {
@@ -150,8 +168,8 @@ Truth ValueHolds(const Predicate& predicate, const Value& value,
                  const FieldValues& right) {
   if (predicate.right != nullptr) {
     const bool all = predicate.op == Operator::kNotEqual;
-    Truth truth = right.presence == Presence::kUnknown ? Truth::kUnknown
-                                                       : Of(all);
+    Truth truth =
+        right.presence == Presence::kUnknown ? Truth::kUnknown : Of(all);
     for (const Value& other : right.values) {
       Literal literal;
       literal.text = std::string(other.text);
@@ -163,13 +181,18 @@ Truth ValueHolds(const Predicate& predicate, const Value& value,
     }
     return truth;
   }
-  const auto held = static_cast<size_t>(std::count_if(
-      predicate.literals.begin(), predicate.literals.end(),
-      [&](const Literal& literal) { return Holds(predicate, value, literal); }));
+  const auto held = static_cast<size_t>(
+      std::count_if(predicate.literals.begin(), predicate.literals.end(),
+                    [&](const Literal& literal) {
+                      return Holds(predicate, value, literal);
+                    }));
   switch (predicate.modifier) {
-    case Modifier::kOneof: return Of(held == 1);
-    case Modifier::kAllof: return Of(held > 0 && held == predicate.literals.size());
-    default: return Of(held > 0);
+    case Modifier::kOneof:
+      return Of(held == 1);
+    case Modifier::kAllof:
+      return Of(held > 0 && held == predicate.literals.size());
+    default:
+      return Of(held > 0);
   }
 }
 
@@ -221,7 +244,8 @@ Truth EvaluateByReference(const BoundExpr& expr, const FieldSource& source) {
     case BoundExpr::Kind::kNot:
       return Negate(EvaluateByReference(*expr.operands[0], source));
     case BoundExpr::Kind::kAnd:
-    case BoundExpr::Kind::kOr: break;
+    case BoundExpr::Kind::kOr:
+      break;
   }
   const bool is_and = expr.kind == BoundExpr::Kind::kAnd;
   Truth truth = Of(is_and);

@@ -7,6 +7,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+
 #include "rules/eval/base64.h"
 #include "rules/eval/getopt.h"
 
@@ -41,9 +42,9 @@ absl::string_view Render(const Value& value, FieldType type, Scratch& scratch) {
     case FieldType::kIpNet:
       break;
   }
-  return scratch.Keep(absl::string_view(
-      reinterpret_cast<const char*>(value.ip.bytes.data()),
-      value.ip.is_v6 ? 16 : 4));
+  return scratch.Keep(
+      absl::string_view(reinterpret_cast<const char*>(value.ip.bytes.data()),
+                        value.ip.is_v6 ? 16 : 4));
 }
 
 // An element of a list field as the reference joins it: a number by its bytes
@@ -85,8 +86,8 @@ bool DecodeAll(const FieldValues& in, FieldType type, Scratch& scratch,
     if (!DecodeBase64(value.text, bytes, &size)) return false;
     const absl::string_view decoded(bytes, size);
     // A string ends at its first NUL, as everywhere in the language.
-    out.Add(Value::Text(type == FieldType::kBytes ? decoded
-                                                  : CutAtNul(decoded)));
+    out.Add(
+        Value::Text(type == FieldType::kBytes ? decoded : CutAtNul(decoded)));
   }
   return true;
 }
@@ -164,30 +165,29 @@ void Join(const Operand& operand, Arguments arguments, Scratch& scratch,
 
 void Getopt(const Operand& operand, Arguments arguments, FieldValues& out) {
   const bool selects = operand.option != 0;
-  WalkOptions(
-      arguments[0]->values, arguments[1]->values[0].text,
-      [&](absl::string_view letter, const absl::string_view* argument) {
-        const bool missing = argument != nullptr && argument->data() == nullptr;
-        if (selects) {
-          if (letter == "?" || letter[0] != operand.option) return;
-          out.Set(Value::Text(argument == nullptr ? letter
-                              : missing           ? ""
-                                                  : *argument));
-          return;
-        }
-        if (missing) {
-          out.Add(Value::Text(""));
-          return;
-        }
-        out.Add(Value::Text(letter));
-        if (argument != nullptr) out.Add(Value::Text(*argument));
-      });
+  WalkOptions(arguments[0]->values, arguments[1]->values[0].text,
+              [&](absl::string_view letter, const absl::string_view* argument) {
+                const bool missing =
+                    argument != nullptr && argument->data() == nullptr;
+                if (selects) {
+                  if (letter == "?" || letter[0] != operand.option) return;
+                  out.Set(Value::Text(argument == nullptr ? letter
+                                      : missing           ? ""
+                                                          : *argument));
+                  return;
+                }
+                if (missing) {
+                  out.Add(Value::Text(""));
+                  return;
+                }
+                out.Add(Value::Text(letter));
+                if (argument != nullptr) out.Add(Value::Text(*argument));
+              });
   if (!selects) out.presence = Presence::kPresent;
 }
 
 // Whether all arguments are there; else says in `out` what the result is.
-bool AllPresent(const Operand& operand, Arguments arguments,
-                FieldValues& out) {
+bool AllPresent(const Operand& operand, Arguments arguments, FieldValues& out) {
   Presence presence = Presence::kPresent;
   for (size_t i = 0; i < arguments.size(); ++i) {
     const FieldValues* argument = arguments[i];

@@ -6,6 +6,7 @@
 #define EYRIE_RULES_EVAL_TRANSFORM_H_
 
 #include "absl/types/span.h"
+
 #include "rules/check/bound_expr.h"
 #include "rules/check/value.h"
 #include "rules/fields/event.h"
@@ -23,8 +24,8 @@ namespace eyrie::rules {
 //
 // REQUIRES: operand.kind is not kField; one argument for each of the operand's.
 void Transform(const Operand& operand,
-               absl::Span<const FieldValues* const> arguments,
-               Scratch& scratch, FieldValues& out);
+               absl::Span<const FieldValues* const> arguments, Scratch& scratch,
+               FieldValues& out);
 
 }  // namespace eyrie::rules
 

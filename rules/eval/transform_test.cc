@@ -3,6 +3,7 @@
 #include <string>
 
 #include "gtest/gtest.h"
+
 #include "rules/eval/testing/language.h"
 
 namespace eyrie::rules {
@@ -21,19 +22,20 @@ struct Case {
 
 void Check(const std::vector<Case>& cases) {
   for (const Case& test : cases) {
-    EXPECT_EQ(Judge(test.condition, test.fields), test.truth)
-        << test.condition;
+    EXPECT_EQ(Judge(test.condition, test.fields), test.truth) << test.condition;
   }
 }
 
 TEST(TransformTest, ChangesLetters) {
   Check({
-      {"tolower(x.str) = \"ab\xc3\x89\"", {{"x.str", One("aB\xc3\x89")}},
+      {"tolower(x.str) = \"ab\xc3\x89\"",
+       {{"x.str", One("aB\xc3\x89")}},
        "true"},
       {"toupper(x.path) = /A", {{"x.path", One("/a")}}, "true"},
       {"toupper(x.strs) in (A, B)", {{"x.strs", Many({"a", "B"})}}, "true"},
       {"tolower(x.str) in (a)", {{"x.str", One("A")}}, "true"},
-      {"x.str in tolower(x.str2)", {{"x.str", One("a")}, {"x.str2", One("A")}},
+      {"x.str in tolower(x.str2)",
+       {{"x.str", One("a")}, {"x.str2", One("A")}},
        "true"},
       {"tolower(toupper(x.str)) = ab", {{"x.str", One("Ab")}}, "true"},
       {"tolower(\"ABC\") = abc", {}, "true"},
@@ -46,22 +48,24 @@ TEST(TransformTest, DecodesBase64) {
   };
   Check({
       {"b64(x.str) = hello", decode("aGVsbG8="), "true"},
-      {"b64(x.str) = hello", decode("aGVsbG8"), "true"},   // padding missing
-      {"b64(x.str) = a", decode("YQ="), "true"},           // or short
-      {"b64(x.str) exists", decode("YQ==="), "false"},     // or too long
+      {"b64(x.str) = hello", decode("aGVsbG8"), "true"},  // padding missing
+      {"b64(x.str) = a", decode("YQ="), "true"},          // or short
+      {"b64(x.str) exists", decode("YQ==="), "false"},    // or too long
       {"b64(x.str) exists", decode("="), "false"},
       {"b64(x.str) exists", decode("Y"), "false"},
-      {"b64(x.str) exists", decode("YR=="), "false"},      // bits left over
+      {"b64(x.str) exists", decode("YR=="), "false"},  // bits left over
       {"b64(x.str) exists", decode("a b="), "false"},
       {"b64(x.str) = \"\"", decode(""), "true"},
-      {"b64(x.str) = \"\"", decode("AAE="), "true"},       // a NUL ends it
+      {"b64(x.str) = \"\"", decode("AAE="), "true"},  // a NUL ends it
       {"len(b64(x.str)) = 1", decode("YQBi"), "true"},
       {"b64(x.strs) in (a, b)", {{"x.strs", Many({"YQ==", "Yg=="})}}, "true"},
       {"b64(x.strs) exists", {{"x.strs", Many({"YQ==", "!"})}}, "false"},
-      {"b64(x.bytes) = hello", {{"x.bytes", One(GivenBytes{"aGVsbG8="})}},
+      {"b64(x.bytes) = hello",
+       {{"x.bytes", One(GivenBytes{"aGVsbG8="})}},
        "true"},
       {"b64(x.bytes) bcontains 0001",
-       {{"x.bytes", One(GivenBytes{"AAE="})}}, "true"},
+       {{"x.bytes", One(GivenBytes{"AAE="})}},
+       "true"},
   });
 }
 
@@ -70,7 +74,10 @@ TEST(TransformTest, CutsAndCounts) {
       {"basename(x.str) = c", {{"x.str", One("/a/b/c")}}, "true"},
       {"basename(x.str) = \"\"", {{"x.str", One("/a/")}}, "true"},
       {"basename(x.str) = a", {{"x.str", One("a")}}, "true"},
-      {"len(x.str) = 4", {{"x.str", One("\xc3\xa9" "ab")}}, "true"},
+      {"len(x.str) = 4",
+       {{"x.str", One("\xc3\xa9"
+                      "ab")}},
+       "true"},
       {"len(x.bytes) = 2", {{"x.bytes", One(GivenBytes{{"\0a", 2}})}}, "true"},
       {"len(x.strs) = 2", {{"x.strs", Many({"abc", ""})}}, "true"},
       {"len(x.strs) < 5", {}, "false"},
@@ -122,7 +129,8 @@ TEST(TransformTest, AbsentWinsOverUnknown) {
       {"tolower(x.str) exists", {{"x.str", Unknown()}}, "unknown"},
       {"concat(x.str, x.str2) exists", {{"x.str", Unknown()}}, "false"},
       {"concat(x.str, x.str2) exists",
-       {{"x.str", Unknown()}, {"x.str2", One("b")}}, "unknown"},
+       {{"x.str", Unknown()}, {"x.str2", One("b")}},
+       "unknown"},
       {"join(\",\", (x.int)) = 5", {}, "false"},
       {"not join(\",\", (x.int, x.str)) = 5", {{"x.str", One("a")}}, "true"},
   });

@@ -17,7 +17,9 @@ uint64_t LoadBigEndian(const uint8_t* bytes) {
 
 // The `bits` highest of 64.
 uint64_t HighMask(int bits) {
-  return bits <= 0 ? 0 : bits >= 64 ? ~uint64_t{0} : ~uint64_t{0} << (64 - bits);
+  return bits <= 0    ? 0
+         : bits >= 64 ? ~uint64_t{0}
+                      : ~uint64_t{0} << (64 - bits);
 }
 
 // Cuts the first component off `rest`; empty at the end.

@@ -6,6 +6,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+
 #include "rules/check/decimal.h"
 #include "rules/eval/glob.h"
 #include "rules/eval/utf8.h"
@@ -75,34 +76,60 @@ bool TestCommon(Test test, const Value& value, const Right& right,
                 bool fold_right) {
   const auto signed_right = static_cast<int64_t>(right.number);
   switch (test) {
-    case Test::kTextEqual: return value.text == right.text;
-    case Test::kTextLess: return CompareText(value, right) < 0;
-    case Test::kTextLessEqual: return CompareText(value, right) <= 0;
-    case Test::kTextGreater: return CompareText(value, right) > 0;
-    case Test::kTextGreaterEqual: return CompareText(value, right) >= 0;
-    case Test::kContains: return Contains(value.text, right.text);
+    case Test::kTextEqual:
+      return value.text == right.text;
+    case Test::kTextLess:
+      return CompareText(value, right) < 0;
+    case Test::kTextLessEqual:
+      return CompareText(value, right) <= 0;
+    case Test::kTextGreater:
+      return CompareText(value, right) > 0;
+    case Test::kTextGreaterEqual:
+      return CompareText(value, right) >= 0;
+    case Test::kContains:
+      return Contains(value.text, right.text);
     case Test::kIcontains:
       return ContainsIgnoringCase(value.text, right.text, fold_right);
-    case Test::kStartswith: return absl::StartsWith(value.text, right.text);
-    case Test::kEndswith: return absl::EndsWith(value.text, right.text);
-    case Test::kGlob: return GlobMatches(right.text, value.text);
-    case Test::kIglob: return GlobMatchesIgnoringCase(right.text, value.text);
-    case Test::kNumberEqual: return value.number == right.number;
-    case Test::kUnsignedLess: return value.number < right.number;
-    case Test::kUnsignedLessEqual: return value.number <= right.number;
-    case Test::kUnsignedGreater: return value.number > right.number;
-    case Test::kUnsignedGreaterEqual: return value.number >= right.number;
-    case Test::kSignedLess: return value.i64() < signed_right;
-    case Test::kSignedLessEqual: return value.i64() <= signed_right;
-    case Test::kSignedGreater: return value.i64() > signed_right;
-    case Test::kSignedGreaterEqual: return value.i64() >= signed_right;
-    case Test::kRealEqual: return value.real == right.real;
-    case Test::kRealLess: return value.real < right.real;
-    case Test::kRealLessEqual: return value.real <= right.real;
-    case Test::kRealGreater: return value.real > right.real;
-    case Test::kRealGreaterEqual: return value.real >= right.real;
-    case Test::kAddressEqual: return value.ip == right.ip;
-    default: return false;
+    case Test::kStartswith:
+      return absl::StartsWith(value.text, right.text);
+    case Test::kEndswith:
+      return absl::EndsWith(value.text, right.text);
+    case Test::kGlob:
+      return GlobMatches(right.text, value.text);
+    case Test::kIglob:
+      return GlobMatchesIgnoringCase(right.text, value.text);
+    case Test::kNumberEqual:
+      return value.number == right.number;
+    case Test::kUnsignedLess:
+      return value.number < right.number;
+    case Test::kUnsignedLessEqual:
+      return value.number <= right.number;
+    case Test::kUnsignedGreater:
+      return value.number > right.number;
+    case Test::kUnsignedGreaterEqual:
+      return value.number >= right.number;
+    case Test::kSignedLess:
+      return value.i64() < signed_right;
+    case Test::kSignedLessEqual:
+      return value.i64() <= signed_right;
+    case Test::kSignedGreater:
+      return value.i64() > signed_right;
+    case Test::kSignedGreaterEqual:
+      return value.i64() >= signed_right;
+    case Test::kRealEqual:
+      return value.real == right.real;
+    case Test::kRealLess:
+      return value.real < right.real;
+    case Test::kRealLessEqual:
+      return value.real <= right.real;
+    case Test::kRealGreater:
+      return value.real > right.real;
+    case Test::kRealGreaterEqual:
+      return value.real >= right.real;
+    case Test::kAddressEqual:
+      return value.ip == right.ip;
+    default:
+      return false;
   }
 }
 

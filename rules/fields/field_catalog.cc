@@ -43,8 +43,8 @@ namespace {
 constexpr absl::string_view kDotFamilies[] = {
     "evt.abspath", "evt.arg", "evt.rawarg", "evt.type.is", "thread.cgroup"};
 
-// Longest index that is read: what is larger reaches nothing anyway.
-constexpr size_t kMaxIndexDigits = 9;
+// Largest index: what is larger reaches nothing either.
+constexpr int64_t kMaxIndex = 999'999'999;
 
 class FieldTable {
  public:
@@ -104,11 +104,8 @@ absl::Status ParseIndex(const FieldInfo& field, absl::string_view text,
         absl::StrCat("`", field.name, "` wants a number from 0 in brackets, ",
                      "not `", text, "`"));
   }
-  if (text.size() > kMaxIndexDigits ||
-      !absl::SimpleAtoi(text, &argument.index)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("the number `", text, "` is too large"));
-  }
+  if (!absl::SimpleAtoi(text, &argument.index)) argument.index = kMaxIndex;
+  argument.index = std::min(argument.index, kMaxIndex);
   argument.is_index = true;
   return absl::OkStatus();
 }

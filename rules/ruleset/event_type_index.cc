@@ -12,6 +12,7 @@
 
 #include "absl/container/btree_set.h"
 #include "absl/container/flat_hash_set.h"
+
 #include "proto/event_catalog.h"
 #include "rules/compile/simplify.h"
 

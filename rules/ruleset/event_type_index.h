@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/types/span.h"
+
 #include "rules/check/bound_expr.h"
 
 namespace eyrie::rules {

@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_join.h"
 #include "gtest/gtest.h"
+
 #include "proto/event_catalog.h"
 #include "rules/eval/testing/language.h"
 
@@ -38,8 +39,7 @@ TEST(EventTypeIndexTest, InfersTypes) {
       {"evt.num = 0", ""},
       {"evt.type = openat and not evt.type != openat", "openat"},
       {"not (evt.type != connect or x.str = a)", "connect"},
-      {"evt.type = openat and not (evt.type = openat and x.str = a)",
-       "openat"},
+      {"evt.type = openat and not (evt.type = openat and x.str = a)", "openat"},
       {"evt.type = ptrace", ""},
   };
   for (const Case& test : cases) {
@@ -92,9 +92,9 @@ TEST(EventTypeIndexTest, NamesTypesThatAreNotCarriedYet) {
 }
 
 TEST(EventTypeIndexTest, ConditionsShrinkToTheType) {
-  const EventTypes types = InferEventTypes(
-      {Bind("(evt.type = open and x.int = 1) or "
-            "(evt.type in (open, openat) and x.str = a)")})[0];
+  const EventTypes types =
+      InferEventTypes({Bind("(evt.type = open and x.int = 1) or "
+                            "(evt.type in (open, openat) and x.str = a)")})[0];
   ASSERT_EQ(types.conditions.size(), 2u);
   EXPECT_EQ(PrintBound(*types.conditions[0].condition),
             "(x.int = (1) or x.str = (\"a\"))");
@@ -104,10 +104,9 @@ TEST(EventTypeIndexTest, ConditionsShrinkToTheType) {
 // A random condition over event types and one field that may be unknown.
 std::string RandomCondition(std::mt19937& random, int depth) {
   static const char* const kLeaves[] = {
-      "evt.type = open",          "evt.type != openat",
-      "evt.type in (open, bind)", "evt.type exists",
-      "x.str = a",                "x.str != a",
-      "evt.type = ptrace",        "evt.num = 0",
+      "evt.type = open",   "evt.type != openat", "evt.type in (open, bind)",
+      "evt.type exists",   "x.str = a",          "x.str != a",
+      "evt.type = ptrace", "evt.num = 0",
   };
   if (depth == 0 || random() % 4 == 0) {
     return kLeaves[random() % std::size(kLeaves)];

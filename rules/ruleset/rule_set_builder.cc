@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+
 #include "proto/record.h"
 #include "rules/compile/compiler.h"
 #include "rules/compile/program.h"

@@ -9,6 +9,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+
 #include "rules/fields/field_catalog.h"
 
 namespace eyrie::rules {
@@ -86,11 +87,10 @@ void WarnAboutFields(const Rule& rule, const EventTypes& types,
   note.range = rule.range;
   note.message = absl::StrCat(
       "rule `", rule.name, "` uses what is not available yet: ",
-      absl::StrJoin(fields.found(), "; ",
-                    [](std::string* out, const auto& entry) {
-                      absl::StrAppend(out, Quoted(entry.first), ", ",
-                                      entry.second);
-                    }));
+      absl::StrJoin(
+          fields.found(), "; ", [](std::string* out, const auto& entry) {
+            absl::StrAppend(out, Quoted(entry.first), ", ", entry.second);
+          }));
   note.hint = "where such a field decides, the rule does not match";
   diagnostics.Add(std::move(note));
 }

@@ -205,7 +205,7 @@ uint64_t FromEnvironment(const char* name, uint64_t otherwise) {
 TEST(StoreCrashTest, LosesAndDoublesNothingWhenKilledAnywhere) {
   const uint64_t seed =
       FromEnvironment("EYRIE_CRASH_SEED", std::random_device()());
-  const uint64_t kills = FromEnvironment("EYRIE_CRASH_KILLS", 120);
+  const uint64_t kills = FromEnvironment("EYRIE_CRASH_KILLS", 100);
   std::printf("EYRIE_CRASH_SEED=%llu\n", static_cast<unsigned long long>(seed));
   std::mt19937_64 random(seed);
   const ScratchDirectory scratch;

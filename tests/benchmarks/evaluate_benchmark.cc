@@ -19,6 +19,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "benchmark/benchmark.h"
+
 #include "rules/engine.h"
 #include "rules/fields/testing/event_builder.h"
 #include "rules/reader/rule_files.h"
@@ -102,8 +103,7 @@ Builders Opens() {
             in_container);
     AddOpen(events, "/var/lib/app/data/00001.sst", "rocksdb", "app",
             in_container);
-    AddOpen(events, "/home/alice/src/main.cc", "cc1plus", "g++",
-            in_container);
+    AddOpen(events, "/home/alice/src/main.cc", "cc1plus", "g++", in_container);
     AddOpen(events, "/tmp/tmp.x8Y2kD", "make", "bash", in_container);
     AddOpen(events, "/dev/null", "sh", "cron", in_container);
     AddOpen(events, "/sys/fs/cgroup/cpu.stat", "containerd", "systemd",
@@ -146,8 +146,7 @@ void MatchAll(benchmark::State& state, const Builders& builders) {
       matched += matches.size();
     }
   }
-  const auto judged =
-      static_cast<int64_t>(state.iterations() * events.size());
+  const auto judged = static_cast<int64_t>(state.iterations() * events.size());
   state.SetItemsProcessed(judged);
   state.counters["rules"] = static_cast<double>(Rules().rules().size());
   state.counters["matches_per_event"] =

@@ -18,6 +18,7 @@
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
+
 #include "rules/check/default_catalog.h"
 #include "rules/check/overlay_catalog.h"
 #include "rules/eval/condition.h"
@@ -45,7 +46,8 @@ GivenScalar ToScalar(const Json& json) {
   if (json.is_number_integer()) return json.get<int64_t>();
   if (json.is_number()) return json.get<double>();
   if (json.is_object()) {
-    return GivenBytes{absl::HexStringToBytes(json.at("hex").get<std::string>())};
+    return GivenBytes{
+        absl::HexStringToBytes(json.at("hex").get<std::string>())};
   }
   return std::monostate();
 }

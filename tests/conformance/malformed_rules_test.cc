@@ -119,7 +119,9 @@ std::vector<std::string> OriginalTexts() {
 TEST(MalformedRulesTest, EachLoadsOrGetsDiagnostics) {
   const char* given = std::getenv("EYRIE_SEED");
   uint64_t seed = std::random_device()();
-  if (given != nullptr) ASSERT_TRUE(absl::SimpleAtoi(given, &seed));
+  if (given != nullptr) {
+    ASSERT_TRUE(absl::SimpleAtoi(given, &seed)) << given;
+  }
   std::printf("seed: EYRIE_SEED=%lu\n", seed);
   const std::vector<std::string> originals = OriginalTexts();
   int refused = 0;

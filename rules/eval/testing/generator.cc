@@ -8,30 +8,31 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+
 #include "rules/eval/testing/language.h"
 
 namespace eyrie::rules::testing {
 namespace {
 
 constexpr const char* kTexts[] = {
-    "\"\"",   "a",       "b",      "ab",      "aB",    "abc",      "/etc",
-    "/etc/a", "\"a b\"", "a/b",    "/a/b/",   "5",     "10",       "-3",
-    "\"YWI=\"", "\"a\\xffb\"", "/b/a", "\"\xc3\xa9\"", "A", "-a", "ptrace",
+    "\"\"",     "a",           "b",    "ab",           "aB", "abc", "/etc",
+    "/etc/a",   "\"a b\"",     "a/b",  "/a/b/",        "5",  "10",  "-3",
+    "\"YWI=\"", "\"a\\xffb\"", "/b/a", "\"\xc3\xa9\"", "A",  "-a",  "ptrace",
 };
 constexpr const char* kPatterns[] = {
-    "*",     "a*",      "\"[ab]*\"", "?",      "/etc/*", "\"*[!a]\"",
-    "*b",    "a?c",     "\"[[:alpha:]]*\"", "\"\"", "\\*", "A*",
+    "*",  "a*",  "\"[ab]*\"",        "?",    "/etc/*", "\"*[!a]\"",
+    "*b", "a?c", "\"[[:alpha:]]*\"", "\"\"", "\\*",    "A*",
 };
 constexpr const char* kRegexes[] = {
-    ".*",   "a.*",    "\"[ab]+\"", "\"(a|b)c?\"", "\"\"",
-    "a",    "/etc.*", "\"a.b\"",   "\"[^/]*\"",   "[A-Z].*",
+    ".*", "a.*",    "\"[ab]+\"", "\"(a|b)c?\"", "\"\"",
+    "a",  "/etc.*", "\"a.b\"",   "\"[^/]*\"",   "[A-Z].*",
 };
 constexpr const char* kPaths[] = {
     "/etc", "/a", "a", "\"/*/b\"", "\"\"", "/", "\"/[ae]*\"", "/etc/a/", "b",
 };
 constexpr const char* kTextFields[] = {
-    "x.str", "x.str2", "x.path", "x.env[HOME]", "proc.aname", "proc.aname[1]",
-    "ka.verb",
+    "x.str",      "x.str2",        "x.path",  "x.env[HOME]",
+    "proc.aname", "proc.aname[1]", "ka.verb",
 };
 constexpr const char* kTextOperators[] = {
     "=", "==", "!=", "contains", "icontains", "startswith", "endswith",
@@ -40,9 +41,10 @@ constexpr const char* kModifiers[] = {"oneof", "anyof", "allof"};
 constexpr const char* kOrders[] = {"<", "<=", ">", ">="};
 constexpr const char* kMembers[] = {"in", "intersects"};
 constexpr const char* kNumberFields[] = {
-    "x.int",  "x.int8", "x.uint",     "x.uint2",  "x.uint32", "x.real",
-    "x.port", "x.port2", "x.duration", "x.time",  "fd.port",  "proc.apid",
-    "proc.apid[1]", "evt.num", "len(x.str)", "len(x.strs)", "len(x.bytes)",
+    "x.int",       "x.int8",       "x.uint",       "x.uint2",    "x.uint32",
+    "x.real",      "x.port",       "x.port2",      "x.duration", "x.time",
+    "fd.port",     "proc.apid",    "proc.apid[1]", "evt.num",    "len(x.str)",
+    "len(x.strs)", "len(x.bytes)",
 };
 constexpr const char* kEventTypes[] = {"open", "openat", "connect", "ptrace"};
 
@@ -53,30 +55,71 @@ struct Stock {
   bool several = false;
 };
 constexpr Stock kStocks[] = {
-    {"x.str", "text"},       {"x.str2", "text"},     {"x.path", "text"},
-    {"x.env[HOME]", "text"}, {"ka.verb", "text"},    {"proc.aname[1]", "text"},
-    {"x.bytes", "bytes"},    {"x.bool", "bool"},     {"x.int", "number"},
-    {"x.int8", "number"},    {"x.uint", "size"},     {"x.uint2", "size"},
-    {"x.uint32", "size"},    {"x.real", "real"},     {"x.port", "size"},
-    {"x.port2", "size"},     {"x.ip", "address"},    {"x.ip2", "address"},
-    {"x.net", "address"},    {"x.duration", "size"}, {"x.time", "size"},
-    {"x.uid", "size"},       {"proc.apid[1]", "number"},
-    {"x.strs", "text", true},      {"x.strs2", "text", true},
-    {"x.uints", "size", true},     {"x.bools", "bool", true},
-    {"x.ips", "address", true},    {"x.nets", "address", true},
-    {"fd.ip", "address", true},    {"fd.port", "size", true},
-    {"fd.net", "address", true},   {"proc.aname", "text", true},
+    {"x.str", "text"},
+    {"x.str2", "text"},
+    {"x.path", "text"},
+    {"x.env[HOME]", "text"},
+    {"ka.verb", "text"},
+    {"proc.aname[1]", "text"},
+    {"x.bytes", "bytes"},
+    {"x.bool", "bool"},
+    {"x.int", "number"},
+    {"x.int8", "number"},
+    {"x.uint", "size"},
+    {"x.uint2", "size"},
+    {"x.uint32", "size"},
+    {"x.real", "real"},
+    {"x.port", "size"},
+    {"x.port2", "size"},
+    {"x.ip", "address"},
+    {"x.ip2", "address"},
+    {"x.net", "address"},
+    {"x.duration", "size"},
+    {"x.time", "size"},
+    {"x.uid", "size"},
+    {"proc.apid[1]", "number"},
+    {"x.strs", "text", true},
+    {"x.strs2", "text", true},
+    {"x.uints", "size", true},
+    {"x.bools", "bool", true},
+    {"x.ips", "address", true},
+    {"x.nets", "address", true},
+    {"fd.ip", "address", true},
+    {"fd.port", "size", true},
+    {"fd.net", "address", true},
+    {"proc.aname", "text", true},
     {"proc.apid", "number", true},
 };
 
 constexpr const char* kTextValues[] = {
-    "",    "a",    "b",    "ab",  "aB",   "abc", "/etc", "/etc/a", "a b",
-    "a/b", "/a/b", "5",    "10",  "-3",   "YWI=", "a\xff" "b", "/b/a",
-    "\xc3\xa9", "a\nb", "A", "-a", "-ab", "*",
+    "",
+    "a",
+    "b",
+    "ab",
+    "aB",
+    "abc",
+    "/etc",
+    "/etc/a",
+    "a b",
+    "a/b",
+    "/a/b",
+    "5",
+    "10",
+    "-3",
+    "YWI=",
+    "a\xff"
+    "b",
+    "/b/a",
+    "\xc3\xa9",
+    "a\nb",
+    "A",
+    "-a",
+    "-ab",
+    "*",
 };
 constexpr const char* kAddressValues[] = {
-    "10.0.0.1", "10.1.0.1", "192.168.1.1", "::1", "2001:db8::1",
-    "::ffff:10.0.0.1",
+    "10.0.0.1", "10.1.0.1",    "192.168.1.1",
+    "::1",      "2001:db8::1", "::ffff:10.0.0.1",
 };
 
 }  // namespace
@@ -96,51 +139,71 @@ std::string Generator::Expr(int depth) {
 
 std::string Generator::Comparison() {
   switch (Below(12)) {
-    case 0: return NumberComparison();
-    case 1: return NumberComparison();
-    case 2: return AddressComparison();
-    case 3: return ListComparison();
-    case 4: return BytesComparison();
-    case 5: return RightComparison();
-    case 6: return absl::StrCat("evt.type ", Pick({"=", "!="}), " ",
-                                Pick(kEventTypes));
+    case 0:
+      return NumberComparison();
+    case 1:
+      return NumberComparison();
+    case 2:
+      return AddressComparison();
+    case 3:
+      return ListComparison();
+    case 4:
+      return BytesComparison();
+    case 5:
+      return RightComparison();
+    case 6:
+      return absl::StrCat("evt.type ", Pick({"=", "!="}), " ",
+                          Pick(kEventTypes));
     case 7:
       return absl::StrCat("x.bool ", Pick({"= true", "!= false", "in (true)",
                                            "= anyof (true, false)", "exists"}));
     case 8:
-      return absl::StrCat(
-          Pick({"x.str", "x.int", "fd.ip", "proc.aname", "x.uid", "x.strs",
-                "b64(x.str)", "x.net"}),
-          " exists");
-    default: return TextComparison();
+      return absl::StrCat(Pick({"x.str", "x.int", "fd.ip", "proc.aname",
+                                "x.uid", "x.strs", "b64(x.str)", "x.net"}),
+                          " exists");
+    default:
+      return TextComparison();
   }
 }
 
 std::string Generator::TextOperand() {
   switch (Below(14)) {
-    case 0: return absl::StrCat("tolower(", Pick({"x.str", "x.path"}), ")");
-    case 1: return "toupper(x.str)";
-    case 2: return "basename(x.str)";
-    case 3: return "b64(x.str)";
-    case 4: return absl::StrCat("concat(x.str, ", Pick({"\"/\"", "x.str2"}),
-                                ")");
-    case 5: return "join(\"/\", x.strs)";
-    case 6: return "join(\",\", (x.str, x.int, \"b\"))";
-    case 7: return "getopt(x.strs, \"ab:\")[a]";
-    case 8: return "tolower(basename(x.str2))";
-    default: return Pick(kTextFields);
+    case 0:
+      return absl::StrCat("tolower(", Pick({"x.str", "x.path"}), ")");
+    case 1:
+      return "toupper(x.str)";
+    case 2:
+      return "basename(x.str)";
+    case 3:
+      return "b64(x.str)";
+    case 4:
+      return absl::StrCat("concat(x.str, ", Pick({"\"/\"", "x.str2"}), ")");
+    case 5:
+      return "join(\"/\", x.strs)";
+    case 6:
+      return "join(\",\", (x.str, x.int, \"b\"))";
+    case 7:
+      return "getopt(x.strs, \"ab:\")[a]";
+    case 8:
+      return "tolower(basename(x.str2))";
+    default:
+      return Pick(kTextFields);
   }
 }
 
 std::string Generator::TextComparison() {
   const std::string left = TextOperand();
   switch (Below(9)) {
-    case 0: return absl::StrCat(left, " ", Pick(kOrders), " ", Number());
-    case 1: return absl::StrCat(left, " ", Pick(kMembers), " ",
-                                ListOf(&Generator::Text, 4));
-    case 2: return absl::StrCat(left, " ", Pick({"glob", "iglob"}), " ",
-                                Pick(kPatterns));
-    case 3: return absl::StrCat(left, " regex ", Pick(kRegexes));
+    case 0:
+      return absl::StrCat(left, " ", Pick(kOrders), " ", Number());
+    case 1:
+      return absl::StrCat(left, " ", Pick(kMembers), " ",
+                          ListOf(&Generator::Text, 4));
+    case 2:
+      return absl::StrCat(left, " ", Pick({"glob", "iglob"}), " ",
+                          Pick(kPatterns));
+    case 3:
+      return absl::StrCat(left, " regex ", Pick(kRegexes));
     case 4:
       return absl::StrCat(left, " pmatch (", Pick(kPaths), ", ", Pick(kPaths),
                           ")");
@@ -159,13 +222,16 @@ std::string Generator::TextComparison() {
 std::string Generator::NumberComparison() {
   const char* left = Pick(kNumberFields);
   switch (Below(4)) {
-    case 0: return absl::StrCat(left, " ", Pick(kOrders), " ", Below(12));
-    case 1: return absl::StrCat(left, " ", Pick(kMembers), " (", Below(4),
-                                ", ", Below(12), ")");
-    case 2: return absl::StrCat(left, " ", Pick({"=", "!="}), " ",
-                                Pick(kModifiers), " (", Below(4), ", ",
-                                Below(4), ")");
-    default: return absl::StrCat(left, " ", Pick({"=", "!="}), " ", Below(6));
+    case 0:
+      return absl::StrCat(left, " ", Pick(kOrders), " ", Below(12));
+    case 1:
+      return absl::StrCat(left, " ", Pick(kMembers), " (", Below(4), ", ",
+                          Below(12), ")");
+    case 2:
+      return absl::StrCat(left, " ", Pick({"=", "!="}), " ", Pick(kModifiers),
+                          " (", Below(4), ", ", Below(4), ")");
+    default:
+      return absl::StrCat(left, " ", Pick({"=", "!="}), " ", Below(6));
   }
 }
 
@@ -175,12 +241,13 @@ std::string Generator::AddressComparison() {
       is_net ? Pick({"x.net", "fd.net"}) : Pick({"x.ip", "x.ip2", "fd.ip"});
   const auto item = is_net ? &Generator::Network : &Generator::Address;
   switch (Below(3)) {
-    case 0: return absl::StrCat(left, " ", Pick(kMembers), " ",
-                                ListOf(item, 3));
-    case 1: return absl::StrCat(left, " ", Pick({"=", "!="}), " ",
-                                Pick(kModifiers), " ", ListOf(item, 3));
-    default: return absl::StrCat(left, " ", Pick({"=", "!="}), " ",
-                                 (this->*item)());
+    case 0:
+      return absl::StrCat(left, " ", Pick(kMembers), " ", ListOf(item, 3));
+    case 1:
+      return absl::StrCat(left, " ", Pick({"=", "!="}), " ", Pick(kModifiers),
+                          " ", ListOf(item, 3));
+    default:
+      return absl::StrCat(left, " ", Pick({"=", "!="}), " ", (this->*item)());
   }
 }
 
@@ -189,17 +256,18 @@ std::string Generator::ListComparison() {
   switch (Below(6)) {
     case 0:
       return absl::StrCat("x.uints ", op, " (", Below(4), ", ", Below(4), ")");
-    case 1: return absl::StrCat("x.ips ", op, " ",
-                                ListOf(&Generator::Address, 3));
-    case 2: return absl::StrCat("x.nets ", op, " ",
-                                ListOf(&Generator::Network, 3));
-    case 3: return absl::StrCat("x.bools ", op, " (true)");
+    case 1:
+      return absl::StrCat("x.ips ", op, " ", ListOf(&Generator::Address, 3));
+    case 2:
+      return absl::StrCat("x.nets ", op, " ", ListOf(&Generator::Network, 3));
+    case 3:
+      return absl::StrCat("x.bools ", op, " (true)");
     case 4:
-      return absl::StrCat(Pick({"tolower(x.strs)", "getopt(x.strs, \"ab:\")",
-                                "b64(x.strs)"}),
-                          " ", op, " ", ListOf(&Generator::Text, 4));
-    default: return absl::StrCat("x.strs ", op, " ",
-                                 ListOf(&Generator::Text, 4));
+      return absl::StrCat(
+          Pick({"tolower(x.strs)", "getopt(x.strs, \"ab:\")", "b64(x.strs)"}),
+          " ", op, " ", ListOf(&Generator::Text, 4));
+    default:
+      return absl::StrCat("x.strs ", op, " ", ListOf(&Generator::Text, 4));
   }
 }
 
@@ -209,12 +277,12 @@ std::string Generator::BytesComparison() {
     case 0:
       return absl::StrCat(left, " ", Pick({"bcontains", "bstartswith"}), " ",
                           Pick({"61", "6162", "ff", "\"\""}));
-    case 1: return absl::StrCat(left, " in ", ListOf(&Generator::Text, 4));
+    case 1:
+      return absl::StrCat(left, " in ", ListOf(&Generator::Text, 4));
     default:
       return absl::StrCat(
-          left, " ",
-          Pick({"=", "!=", "contains", "startswith", "endswith"}), " ",
-          Text());
+          left, " ", Pick({"=", "!=", "contains", "startswith", "endswith"}),
+          " ", Text());
   }
 }
 
@@ -225,17 +293,21 @@ std::string Generator::RightComparison() {
           "x.str ",
           Pick({"=", "!=", "<", ">=", "in", "contains", "icontains",
                 "startswith", "endswith", "glob", "iglob", "intersects"}),
-          " ", Pick({"val(x.str2)", "toupper(x.str2)", "concat(x.str2, \"b\")"}));
+          " ",
+          Pick({"val(x.str2)", "toupper(x.str2)", "concat(x.str2, \"b\")"}));
     case 1:
-      return absl::StrCat("x.uint ", Pick({"=", "!=", "<", "<=", ">", ">=",
-                                           "in"}),
-                          " ", Pick({"val(x.uint2)", "len(x.str)"}));
-    case 2: return absl::StrCat("x.ip ", Pick({"=", "!=", "in"}),
-                                " val(x.ip2)");
-    case 3: return absl::StrCat("x.strs ", Pick(kMembers), " val(x.strs2)");
-    case 4: return absl::StrCat("fd.ip ", Pick({"=", "!="}), " val(x.ip)");
-    default: return absl::StrCat("proc.aname ", Pick({"=", "!=", "in"}),
-                                 " val(x.str)");
+      return absl::StrCat("x.uint ",
+                          Pick({"=", "!=", "<", "<=", ">", ">=", "in"}), " ",
+                          Pick({"val(x.uint2)", "len(x.str)"}));
+    case 2:
+      return absl::StrCat("x.ip ", Pick({"=", "!=", "in"}), " val(x.ip2)");
+    case 3:
+      return absl::StrCat("x.strs ", Pick(kMembers), " val(x.strs2)");
+    case 4:
+      return absl::StrCat("fd.ip ", Pick({"=", "!="}), " val(x.ip)");
+    default:
+      return absl::StrCat("proc.aname ", Pick({"=", "!=", "in"}),
+                          " val(x.str)");
   }
 }
 

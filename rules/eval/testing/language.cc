@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
+
 #include "rules/check/checker.h"
 #include "rules/check/overlay_catalog.h"
 #include "rules/diagnostics.h"
@@ -35,22 +36,38 @@ struct Row {
   bool is_list = false;
 };
 constexpr Row kRows[] = {
-    {"x.str", "CHARBUF"},      {"x.str2", "CHARBUF"},
-    {"x.path", "FSPATH"},      {"x.bytes", "BYTEBUF"},
-    {"x.bool", "BOOL"},        {"x.int", "INT64"},
-    {"x.int8", "INT8"},        {"x.uint", "UINT64"},
-    {"x.uint2", "UINT64"},     {"x.uint32", "UINT32"},
-    {"x.real", "DOUBLE"},      {"x.port", "PORT"},
-    {"x.port2", "PORT"},       {"x.ip", "IPADDR"},
-    {"x.ip2", "IPADDR"},       {"x.net", "IPNET"},
-    {"x.duration", "RELTIME"}, {"x.time", "ABSTIME"},
-    {"x.uid", "UID"},          {"x.strs", "CHARBUF", true},
-    {"x.strs2", "CHARBUF", true}, {"x.uints", "UINT64", true},
-    {"x.bools", "BOOL", true}, {"x.ips", "IPADDR", true},
-    {"x.nets", "IPNET", true}, {"x.ints", "INT64", true},
-    {"fd.ip", "IPADDR"},       {"fd.port", "PORT"},
-    {"fd.net", "IPNET"},       {"ka.verb", "CHARBUF"},
-    {"evt.type", "CHARBUF"},   {"evt.num", "UINT64"},
+    {"x.str", "CHARBUF"},
+    {"x.str2", "CHARBUF"},
+    {"x.path", "FSPATH"},
+    {"x.bytes", "BYTEBUF"},
+    {"x.bool", "BOOL"},
+    {"x.int", "INT64"},
+    {"x.int8", "INT8"},
+    {"x.uint", "UINT64"},
+    {"x.uint2", "UINT64"},
+    {"x.uint32", "UINT32"},
+    {"x.real", "DOUBLE"},
+    {"x.port", "PORT"},
+    {"x.port2", "PORT"},
+    {"x.ip", "IPADDR"},
+    {"x.ip2", "IPADDR"},
+    {"x.net", "IPNET"},
+    {"x.duration", "RELTIME"},
+    {"x.time", "ABSTIME"},
+    {"x.uid", "UID"},
+    {"x.strs", "CHARBUF", true},
+    {"x.strs2", "CHARBUF", true},
+    {"x.uints", "UINT64", true},
+    {"x.bools", "BOOL", true},
+    {"x.ips", "IPADDR", true},
+    {"x.nets", "IPNET", true},
+    {"x.ints", "INT64", true},
+    {"fd.ip", "IPADDR"},
+    {"fd.port", "PORT"},
+    {"fd.net", "IPNET"},
+    {"ka.verb", "CHARBUF"},
+    {"evt.type", "CHARBUF"},
+    {"evt.num", "UINT64"},
 };
 
 const Catalog* MakeCatalog() {
@@ -88,8 +105,8 @@ BoundExprPtr Bind(const std::string& condition, Diagnostics& diagnostics) {
       std::make_shared<const SourceFile>("condition", condition));
   const ast::ExprPtr parsed = ParseCondition(text, {}, diagnostics);
   if (parsed == nullptr) return nullptr;
-  return Checker(TestCatalog(), {}).Check(parsed, UnknownNames::kError,
-                                          diagnostics);
+  return Checker(TestCatalog(), {})
+      .Check(parsed, UnknownNames::kError, diagnostics);
 }
 
 }  // namespace
@@ -134,7 +151,8 @@ std::string Judge(const std::string& condition, const GivenFields& fields) {
   }
   const absl::StatusOr<Truth> truth = compiled->Evaluate(fields);
   if (!truth.ok()) return std::string(truth.status().message());
-  EXPECT_EQ(TruthName(*truth), TruthName(*compiled->EvaluateByReference(fields)))
+  EXPECT_EQ(TruthName(*truth),
+            TruthName(*compiled->EvaluateByReference(fields)))
       << "the evaluator and the reference do not agree on: " << condition;
   return std::string(TruthName(*truth));
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+
 #include "rules/check/bound_expr.h"
 #include "rules/check/catalog.h"
 #include "rules/check/types.h"
