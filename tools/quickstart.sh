@@ -214,7 +214,10 @@ run() {
 
 say_whats_next() {
   if "${KEEP}"; then
-    local command="${BIN}/clients/cli/eyrie --server ${SERVER}"
+    # Short where it can be: Bazel's link, and the CLI's default server.
+    local command="${BIN}/clients/cli/eyrie"
+    [[ ! bazel-bin -ef ${BIN} ]] || command=bazel-bin/clients/cli/eyrie
+    [[ ${SERVER} == 127.0.0.1:7443 ]] || command+=" --server ${SERVER}"
     cat <<END
 
 Server (pid ${SERVER_PID}) and collector (pid ${COLLECTOR_PID}) go on running:

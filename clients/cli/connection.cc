@@ -52,7 +52,8 @@ absl::Status Explain(const grpc::Status& status, const std::string& address,
     case absl::StatusCode::kUnavailable:
       return absl::UnavailableError(absl::StrCat(
           "server unreachable at ", address, " (", ConnectFailure(message),
-          "): is eyrie-server running there, and --server right?"));
+          "): is eyrie-server running there, and are --server and the --tls "
+          "flags right?"));
     case absl::StatusCode::kDeadlineExceeded:
       return absl::DeadlineExceededError(absl::StrCat(
           "server at ", address, " did not answer within ",

@@ -24,6 +24,8 @@ namespace {
 constexpr uint32_t kUnsetUid = 0xffffffff;
 // Columns of a process in a tree; command lines may be 8 KiB long.
 constexpr size_t kMaxTreeColumns = 160;
+// Columns of an argument in a line; paths of most files fit.
+constexpr size_t kMaxArgumentColumns = 100;
 
 // Arguments in alphabetical order, without empty ones.
 std::map<std::string, std::string> SortedArguments(const v1::Event& event) {
@@ -32,6 +34,10 @@ std::map<std::string, std::string> SortedArguments(const v1::Event& event) {
     if (!value.empty()) sorted.emplace(name, value);
   }
   return sorted;
+}
+
+bool IsExec(const v1::Event& event) {
+  return event.type() == "execve" || event.type() == "execveat";
 }
 
 // What a shell would take for one word.
@@ -93,13 +99,23 @@ std::string CommandLineText(const v1::Process& process) {
 }
 
 std::string EventLine(const v1::Event& event, absl::TimeZone zone) {
-  std::string line = absl::StrCat(
+  std::string line = SafeText(absl::StrCat(
       TimeTextMillis(FromProtoTime(event.time()), zone), " ", event.node(), " ",
-      event.type(), " ", event.comm(), "[", event.process().key().pid(), "]");
-  for (const auto& [name, value] : SortedArguments(event)) {
-    absl::StrAppend(&line, " ", name, "=", Word(value));
+      event.type(), " ", event.comm(), "[", event.process().key().pid(), "]"));
+  const auto add = [&line](absl::string_view name, const std::string& value) {
+    absl::StrAppend(&line, " ", SafeText(name), "=",
+                    CutText(SafeText(value), kMaxArgumentColumns));
+  };
+  if (IsExec(event)) {
+    const auto result = event.arguments().find("res");
+    if (result != event.arguments().end()) add("res", result->second);
+    add("command", CommandLineText(event.process()));
+    return line;
   }
-  return SafeText(line);
+  for (const auto& [name, value] : SortedArguments(event)) {
+    add(name, Word(value));
+  }
+  return line;
 }
 
 std::string ProcessTreeText(const v1::Event& event) {

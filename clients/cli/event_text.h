@@ -17,8 +17,10 @@ namespace eyrie::cli {
 // alone if they are not known. Not yet safe for a terminal.
 std::string CommandLineText(const v1::Process& process);
 
-// "2026-01-31 12:00:05.123 node1 openat cat[1234] res=5 name=/etc/shadow":
-// one line, safe, without a line end. Empty arguments are left out.
+// "2026-01-31 12:00:05.123 node1 openat cat[1234] fd=5 name=/etc/shadow": one
+// line, safe, without a line end. Empty arguments are left out, long ones cut;
+// of an exec, whose arguments are facts about the program, the command line and
+// the result are shown.
 std::string EventLine(const v1::Event& event, absl::TimeZone zone);
 
 // The acting process below its ancestors, one a line, the eldest first.

@@ -63,6 +63,24 @@ TEST(EventTextTest, PrintsOneLineThatIsSafe) {
             "name=/tmp/\\x1b[2J");
 }
 
+TEST(EventTextTest, CutsLongArgumentsInALine) {
+  v1::Event event;
+  (*event.mutable_arguments())["name"] = std::string(5000, 'a');
+  const std::string line = EventLine(event, absl::UTCTimeZone());
+  EXPECT_EQ(line.substr(line.find("name=")),
+            "name=" + std::string(99, 'a') + "…");
+}
+
+TEST(EventTextTest, PrintsTheCommandOfAnExec) {
+  v1::Event event = MakeEvent();
+  event.set_type("execve");
+  (*event.mutable_arguments())["res"] = "0";
+  (*event.mutable_arguments())["env"] = "SECRET=1";
+  EXPECT_EQ(EventLine(event, absl::UTCTimeZone()),
+            "2023-11-14 22:13:20.000 node1 execve cat[42] res=0 "
+            "command=cat /etc/shadow");
+}
+
 TEST(EventTextTest, PrintsTheProcessBelowItsAncestors) {
   EXPECT_EQ(ProcessTreeText(MakeEvent()),
             "systemd[1]  systemd\n"

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "eyrie/v1/rule_service.pb.h"
@@ -101,9 +102,13 @@ std::string RuleDetails(const v1::Rule& rule) {
                                 ? "all"
                                 : absl::StrJoin(rule.event_types(), ", "));
   fields.Add("detections", absl::StrCat(rule.detections()));
-  fields.Add("description", rule.description());
-  fields.Add("condition", rule.condition());
-  fields.Add("output", rule.output());
+  // YAML leaves a line end behind folded text.
+  const auto trimmed = [](absl::string_view text) {
+    return std::string(absl::StripAsciiWhitespace(text));
+  };
+  fields.Add("description", trimmed(rule.description()));
+  fields.Add("condition", trimmed(rule.condition()));
+  fields.Add("output", trimmed(rule.output()));
   return fields.ToString();
 }
 

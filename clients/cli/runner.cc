@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "absl/status/status.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 
@@ -119,7 +120,10 @@ ExitCode RunCommand(const CommandInfo& info, const CommandLine& line,
   absl::StatusOr<ExitCode> result = command->Run(session);
   session.out().flush();
   if (!result.ok()) {
-    session.err() << "eyrie: " << result.status().message() << '\n';
+    session.err() << "eyrie: "
+                  << absl::StripTrailingAsciiWhitespace(
+                         result.status().message())
+                  << '\n';
     return session.has_bad_options() ? ExitCode::kUsage
                                      : ExitCodeFor(result.status());
   }

@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -39,7 +40,7 @@ class DetectionBpfTest : public ::testing::Test {
     if (const std::string reason = WhyNoBpf(); !reason.empty()) {
       GTEST_SKIP() << "EYRIE_SKIP: " << reason;
     }
-    directory_ = absl::StrCat(::testing::TempDir(), "/e2e-", getpid());
+    directory_ = absl::StrCat(TestDirectory(), "/e2e-", getpid());
     std::filesystem::create_directories(directory_);
   }
   void TearDown() override {

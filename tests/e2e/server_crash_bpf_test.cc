@@ -98,7 +98,7 @@ TEST(ServerCrashBpfTest, EveryOpenIsDetectedExactlyOnce) {
   std::mt19937_64 random(seed);
 
   const std::string directory =
-      absl::StrCat(::testing::TempDir(), "/crash-", getpid());
+      absl::StrCat(TestDirectory(), "/crash-", getpid());
   std::filesystem::create_directories(directory);
   const std::string prefix = directory + "/open-";
   const std::string rules = directory + "/rules.yaml";

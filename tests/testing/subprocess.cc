@@ -10,6 +10,7 @@
 
 #include <cerrno>
 #include <cstdlib>
+#include <filesystem>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -141,6 +142,12 @@ absl::StatusOr<RunResult> Run(std::vector<std::string> argv,
   if (!code.ok()) return code.status();
   return RunResult{*code, (*process)->standard_output(),
                    (*process)->standard_error()};
+}
+
+std::string TestDirectory() {
+  const char* directory = std::getenv("TEST_TMPDIR");
+  return std::filesystem::canonical(directory != nullptr ? directory : "/tmp")
+      .string();
 }
 
 std::string BuiltFile(const std::string& path) {

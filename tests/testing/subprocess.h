@@ -66,6 +66,9 @@ struct RunResult {
 absl::StatusOr<RunResult> Run(std::vector<std::string> argv,
                               absl::Duration timeout = absl::Seconds(60));
 
+// The test's scratch folder as the kernel names it: absolute, no doubled slash.
+std::string TestDirectory();
+
 // Path of a file that the build made, e.g. "server/eyrie-server".
 std::string BuiltFile(const std::string& path);
 
