@@ -131,12 +131,16 @@ void Session::JudgeNext() {
   deps_.nodes->CountBatch(node, verdict.records, verdict.detections.size());
   if (!verdict.malformed.empty()) RecordMalformed(node, batch, verdict);
   const uint64_t sequence = batch.sequence();
+  std::vector<absl::Time> detected;
+  for (const v1::Detection& detection : verdict.detections) {
+    detected.push_back(FromProtoTime(detection.time()));
+  }
   JudgedBatch judged;
   judged.ack = {node, batch.run_id(), sequence};
   judged.detections = std::move(verdict.detections);
-  judged.done = [self = shared_from_this(),
-                 sequence](const absl::Status& status) {
-    self->OnDurable(sequence, status);
+  judged.done = [self = shared_from_this(), sequence,
+                 detected = std::move(detected)](const absl::Status& status) {
+    self->OnDurable(sequence, detected, status);
   };
   deps_.writer->Submit(std::move(judged));
   absl::MutexLock lock(&mutex_);
@@ -175,10 +179,16 @@ void Session::RecordGap(const v1::CoverageGap& gap) {
              {{"node", gap.node()}, {"error", status.ToString()}});
 }
 
-void Session::OnDurable(uint64_t sequence, const absl::Status& status) {
+void Session::OnDurable(uint64_t sequence,
+                        const std::vector<absl::Time>& detected,
+                        const absl::Status& status) {
   if (!status.ok()) {
     Fail(status);
     return;
+  }
+  const absl::Time now = deps_.clock->Now();
+  for (const absl::Time time : detected) {
+    deps_.stored_latency.Observe(absl::ToDoubleSeconds(now - time));
   }
   std::string node;
   {

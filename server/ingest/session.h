@@ -18,6 +18,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "common/clock.h"
+#include "common/metrics.h"
 #include "eyrie/v1/collector_service.pb.h"
 #include "server/detect/detector.h"
 #include "server/incidents/incident_writer.h"
@@ -50,6 +51,8 @@ struct SessionDeps {
   IngestStats* stats;
   const Clock* clock;
   absl::Duration heartbeat_interval = absl::Seconds(10);
+  // Seconds from an event's time on its node to its detection on our disk.
+  Histogram stored_latency = {};
 };
 
 // Where a session's answers go: the stream, or a test.
@@ -112,7 +115,8 @@ class Session : public std::enable_shared_from_this<Session> {
   void RecordMalformed(const std::string& node, const v1::EventBatch& batch,
                        const Verdict& verdict);
   void RecordGap(const v1::CoverageGap& gap);
-  void OnDurable(uint64_t sequence, const absl::Status& status);
+  void OnDurable(uint64_t sequence, const std::vector<absl::Time>& detected,
+                 const absl::Status& status);
   void Fail(const absl::Status& status);
 
   const SessionDeps deps_;
