@@ -84,7 +84,9 @@ void SensorTest::SetUp() {
   }
   ASSERT_TRUE(source.ok()) << source.status();
   source_ = *source;
-  directory_ = absl::StrCat(::testing::TempDir(), "/sensor.XXXXXX");
+  // Not the test's own folder: that may lie below a home folder, where other
+  // users may not go, and be too deep for the path of a socket.
+  directory_ = "/tmp/sensor.XXXXXX";
   ASSERT_NE(mkdtemp(directory_.data()), nullptr);
   directory_ = std::string(realpath(directory_.c_str(), nullptr));
   // What earlier tests have left.

@@ -118,6 +118,9 @@ class FakeIncidentService : public v1::IncidentService::Service {
     change.set_dropped(is_first ? 0 : 3);
     writer->Write(change);
     if (is_first) return grpc::Status(grpc::StatusCode::UNAVAILABLE, "bye");
+    // More than a connection holds: once it is written, the change was read.
+    progress.set_resume_token(std::string(1 << 20, 't'));
+    for (int i = 0; i < 32; ++i) writer->Write(progress);
     kill(getpid(), SIGINT);
     while (writer->Write(progress)) {
     }
