@@ -57,7 +57,7 @@ constexpr int kMaxYields = 100;
 // Sleep of a consumer that found nothing, doubled each time: the latency of an
 // event when idle, against wake-ups for nothing.
 constexpr absl::Duration kShortestSleep = absl::Milliseconds(1);
-constexpr absl::Duration kLongestSleep = absl::Milliseconds(5);
+constexpr absl::Duration kLongestSleep = absl::Milliseconds(2);
 // Inode of the initial pid namespace (PROC_PID_INIT_INO).
 constexpr uint32_t kInitialPidNamespace = 0xeffffffc;
 

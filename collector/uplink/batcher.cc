@@ -53,7 +53,8 @@ bool Batcher::Add(const RecordView& record, ProcessImage* image,
 absl::Duration Batcher::DelayOf(Pace pace) const {
   switch (pace) {
     case Pace::kIdle:
-      return options_.idle_delay;
+      return count_ > options_.max_quiet_records ? options_.awaiting_delay
+                                                 : options_.idle_delay;
     case Pace::kAwaiting:
       return options_.awaiting_delay;
     case Pace::kAway:

@@ -221,5 +221,16 @@ TEST_F(BatcherTest, ClosesByAge) {
             absl::Milliseconds(3));
 }
 
+TEST_F(BatcherTest, BatchOfABusyNodeWaitsForMore) {
+  options_.max_quiet_records = 2;
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_TRUE(Add(Open(100, "/a"), 10 * kMillisecond));
+    EXPECT_TRUE(batcher().ShouldClose(10 * kMillisecond, Pace::kIdle)) << i;
+  }
+  ASSERT_TRUE(Add(Open(100, "/a"), 10 * kMillisecond));
+  EXPECT_FALSE(batcher().ShouldClose(15 * kMillisecond - 1, Pace::kIdle));
+  EXPECT_TRUE(batcher().ShouldClose(15 * kMillisecond, Pace::kIdle));
+}
+
 }  // namespace
 }  // namespace eyrie::collector
