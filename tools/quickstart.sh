@@ -25,6 +25,9 @@ SERVER_PID=''
 COLLECTOR_PID=''
 BIN=''
 SERVER=''
+ADDRESS=''
+LINE=''
+INCIDENT=''
 
 if [[ -t 1 ]]; then
   readonly BOLD=$'\e[1m' PLAIN=$'\e[0m'
@@ -40,7 +43,7 @@ fail() {
 }
 
 usage() {
-  sed -n 's/^# \{0,1\}//p' "${BASH_SOURCE[0]}" | sed '1,2d'
+  sed -n '4,/^[^#]/s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
 }
 
 parse_arguments() {
@@ -102,9 +105,6 @@ cleanup() {
       kill "${pid}" 2>/dev/null || true
       wait "${pid}" 2>/dev/null || true
     done
-    if [[ ${status} -ne 0 && -n ${FOLDER} ]]; then
-      tail -n 20 "${FOLDER}"/*.log >&2 2>/dev/null || true
-    fi
     [[ -z ${FOLDER} ]] || rm -rf "${FOLDER}"
   fi
   exit "${status}"
@@ -113,24 +113,32 @@ cleanup() {
 # Whether nobody listens on a port of this machine.
 is_free() { ! (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
-# 127.0.0.1 with the usual port, or any free one if that is taken.
-listen_address() {
-  if is_free "$1"; then
-    printf '127.0.0.1:%s' "$1"
-  else
-    printf '127.0.0.1:0'
-  fi
+# Puts into ADDRESS 127.0.0.1 with the usual port, or with any free one if that
+# is taken. (No command substitutions: bash stumbles over Ctrl-C within them.)
+choose_address() {
+  ADDRESS=127.0.0.1:$1
+  is_free "$1" || ADDRESS=127.0.0.1:0
 }
 
-# Waits until a program's log has a line that matches, and prints the line.
-# Usage: wait_for_line NAME PID PATTERN
+# Usage: fail_with_log NAME MESSAGE
+fail_with_log() {
+  printf '%s\n' "--- the end of the $1's log" >&2
+  tail -n 10 "${FOLDER}/$1.log" >&2
+  fail "$2"
+}
+
+# Waits until a program's log has a line that begins so, and puts it in LINE.
+# Usage: wait_for_line NAME PID BEGINNING
 wait_for_line() {
-  local name=$1 pid=$2 pattern=$3 deadline=$((SECONDS + STEP_SECONDS))
-  until grep -m1 -e "${pattern}" "${FOLDER}/${name}.log"; do
+  local name=$1 pid=$2 beginning=$3 deadline=$((SECONDS + STEP_SECONDS))
+  while true; do
+    while IFS= read -r LINE; do
+      [[ ${LINE} != "${beginning}"* ]] || return 0
+    done <"${FOLDER}/${name}.log"
     kill -0 "${pid}" 2>/dev/null ||
-      fail "$(grep -e '^eyrie-' "${FOLDER}/${name}.log" |
-        tail -n 1 || true) (${name} ended; its log follows)"
-    ((SECONDS < deadline)) || fail "the ${name} did not start in time"
+      fail_with_log "${name}" "the ${name} did not start; its log says why"
+    ((SECONDS < deadline)) ||
+      fail_with_log "${name}" "the ${name} did not start in time"
     sleep 0.05
   done
 }
@@ -147,23 +155,25 @@ start() {
 
 start_server() {
   say "starting the server"
+  choose_address 7443
+  local grpc=${ADDRESS}
+  choose_address 7480
   start server "${BIN}/server/eyrie-server" \
     --data-dir "${FOLDER}/data" --rules rules/library \
-    --listen "$(listen_address 7443)" --http-listen "$(listen_address 7480)"
+    --listen "${grpc}" --http-listen "${ADDRESS}"
   SERVER_PID=${STARTED_PID}
-  local line
-  line=$(wait_for_line server "${SERVER_PID}" '^listening grpc=')
-  line=${line#listening grpc=}
-  SERVER=${line%% *}
+  wait_for_line server "${SERVER_PID}" 'listening grpc='
+  SERVER=${LINE#listening grpc=}
+  SERVER=${SERVER%% *}
 }
 
 start_collector() {
   say "starting the collector"
+  choose_address 7481
   start collector "${BIN}/collector/eyrie-collector" \
-    --server "${SERVER}" --node "${NODE}" \
-    --http-listen "$(listen_address 7481)"
+    --server "${SERVER}" --node "${NODE}" --http-listen "${ADDRESS}"
   COLLECTOR_PID=${STARTED_PID}
-  wait_for_line collector "${COLLECTOR_PID}" '^listening http=' >/dev/null
+  wait_for_line collector "${COLLECTOR_PID}" 'listening http='
 }
 
 eyrie() { "${BIN}/clients/cli/eyrie" --server "${SERVER}" "$@"; }
@@ -173,8 +183,10 @@ wait_until() {
   local what=$1 deadline=$((SECONDS + STEP_SECONDS))
   shift
   until "$@"; do
-    kill -0 "${COLLECTOR_PID}" 2>/dev/null || fail "the collector ended"
-    ((SECONDS < deadline)) || fail "${what} did not happen in time"
+    kill -0 "${COLLECTOR_PID}" 2>/dev/null ||
+      fail_with_log collector "the collector ended"
+    ((SECONDS < deadline)) ||
+      fail_with_log collector "${what} did not happen in time"
     sleep 0.05
   done
 }
@@ -201,7 +213,6 @@ run() {
   wait_until "connecting" is_connected
   say "the node is connected; running: cat /etc/shadow >/dev/null"
   cat /etc/shadow >/dev/null
-  INCIDENT=''
   wait_until "the incident" find_incident
   local milliseconds=$(((${EPOCHREALTIME/./} - began) / 1000))
   printf '\n'
