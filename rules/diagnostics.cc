@@ -22,7 +22,7 @@ constexpr absl::string_view kIndent = "  ";
 // Names longer than this get no suggestion, nor are more candidates compared:
 // a hostile file would cost minutes.
 constexpr size_t kMaxNameBytes = 48;
-constexpr size_t kMaxCandidates = 2000;
+constexpr size_t kMaxCandidates = 1000;
 
 absl::string_view SeverityName(Severity severity) {
   switch (severity) {

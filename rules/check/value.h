@@ -63,14 +63,13 @@ struct FieldValues {
   Presence presence = Presence::kAbsent;
   absl::InlinedVector<Value, 2> values;
 
-  // Keeps the memory of the values: clear() would give it back.
+  // Keeps the memory of the values: values.clear() would give it back.
   void Clear(Presence to = Presence::kAbsent) {
     presence = to;
-    values.resize(0);
+    if (!values.empty()) values.resize(0);
   }
   void Set(const Value& value) {
-    presence = Presence::kPresent;
-    values.resize(0);
+    Clear(Presence::kPresent);
     values.push_back(value);
   }
   void Add(const Value& value) {

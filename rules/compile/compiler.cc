@@ -2,9 +2,10 @@
 //
 // Conditions share what they have in common by hash-consing: each operand,
 // comparison and branch is looked up by what it consists of before it is made.
-// The children of a branch are in order of cost; three-valued `and` and `or`
-// do not care about order. A node's number is its slot in the evaluator's memo,
-// so a macro that 40 rules use is judged once an event.
+// The children of a branch stand in the order that probably decides soonest;
+// three-valued `and` and `or` do not care about order. A node's number is its
+// slot in the evaluator's memo, so a macro that 40 rules use is judged once an
+// event.
 
 #include "rules/compile/compiler.h"
 
@@ -22,9 +23,6 @@ namespace {
 
 using ast::Modifier;
 using ast::Operator;
-
-// Costs are sums over shared branches and could overflow.
-constexpr int kMaxCost = 1'000'000;
 
 enum class ValueClass { kText, kUnsigned, kSigned, kReal, kAddress, kNetwork };
 
@@ -158,8 +156,8 @@ bool NeedsAll(const Predicate& predicate) {
 }  // namespace
 
 Compiler::Compiler(const CompileLimits& limits) : limits_(limits) {
-  AddNode({}, 0);  // false
-  AddNode({}, 0);  // unknown
+  AddNode({}, {});  // false
+  AddNode({}, {});  // unknown
 }
 
 absl::StatusOr<NodeRef> Compiler::Add(const BoundExprPtr& condition) {
@@ -177,10 +175,16 @@ absl::StatusOr<NodeRef> Compiler::Add(const BoundExprPtr& condition) {
 
 RuleProgram Compiler::Finish() && { return std::move(program_); }
 
-uint32_t Compiler::AddNode(const NodeCode& node, int cost) {
+uint32_t Compiler::AddNode(const NodeCode& node, const Estimate& estimate) {
   program_.nodes.push_back(node);
-  costs_.push_back(std::min(cost, kMaxCost));
+  estimates_.push_back(estimate);
   return static_cast<uint32_t>(program_.nodes.size() - 1);
+}
+
+Estimate Compiler::EstimateOf(NodeRef ref) const {
+  Estimate estimate = estimates_[ref / 2];
+  if (ref % 2 != 0) estimate.truth = 1 - estimate.truth;
+  return estimate;
 }
 
 NodeRef Compiler::AddExpr(const BoundExprPtr& expr) {
@@ -217,22 +221,19 @@ NodeRef Compiler::AddBranches(const BoundExpr& expr) {
   const auto found = branches_.find(key);
   if (found != branches_.end()) return found->second;
 
-  std::stable_sort(
-      children.begin(), children.end(),
-      [this](NodeRef a, NodeRef b) { return costs_[a / 2] < costs_[b / 2]; });
-  int cost = 0;
-  for (const NodeRef child : children) {
-    // Later children are reached about every other time.
-    cost = std::min(kMaxCost, cost + costs_[child / 2] / (cost == 0 ? 1 : 2));
-  }
+  const bool is_and = expr.kind == BoundExpr::Kind::kAnd;
+  std::stable_sort(children.begin(), children.end(), [&](NodeRef a, NodeRef b) {
+    return ComesFirst(EstimateOf(a), EstimateOf(b), is_and);
+  });
+  std::vector<Estimate> estimates;
+  for (const NodeRef child : children) estimates.push_back(EstimateOf(child));
   NodeCode node;
-  node.kind = expr.kind == BoundExpr::Kind::kAnd ? NodeCode::Kind::kAnd
-                                                 : NodeCode::Kind::kOr;
+  node.kind = is_and ? NodeCode::Kind::kAnd : NodeCode::Kind::kOr;
   node.first = static_cast<uint32_t>(program_.children.size());
   node.count = static_cast<uint32_t>(children.size());
   program_.children.insert(program_.children.end(), children.begin(),
                            children.end());
-  const NodeRef ref = AddNode(node, cost) * 2;
+  const NodeRef ref = AddNode(node, EstimateBranches(estimates, is_and)) * 2;
   branches_.emplace(std::move(key), ref);
   return ref;
 }
@@ -264,7 +265,7 @@ NodeRef Compiler::AddPredicate(const Predicate& predicate) {
   node.first = static_cast<uint32_t>(program_.predicates.size());
   program_.predicates.push_back(code);
   program_.predicate_texts.push_back(text);
-  const NodeRef ref = AddNode(node, PredicateCost(predicate)) * 2;
+  const NodeRef ref = AddNode(node, EstimatePredicate(predicate)) * 2;
   predicates_.emplace(std::move(text), ref);
   return ref;
 }

@@ -13,6 +13,7 @@
 #include "absl/status/statusor.h"
 
 #include "rules/check/bound_expr.h"
+#include "rules/compile/cost.h"
 #include "rules/compile/program.h"
 
 namespace eyrie::rules {
@@ -46,11 +47,12 @@ class Compiler {
   uint32_t AddOperand(const OperandPtr& operand);
   void AddLiterals(const Predicate& predicate, PredicateCode& code);
   bool AddSet(const Predicate& predicate, PredicateCode& code);
-  uint32_t AddNode(const NodeCode& node, int cost);
+  uint32_t AddNode(const NodeCode& node, const Estimate& estimate);
+  Estimate EstimateOf(NodeRef ref) const;
 
   const CompileLimits limits_;
   RuleProgram program_;
-  std::vector<int> costs_;  // of nodes
+  std::vector<Estimate> estimates_;  // of nodes
   absl::flat_hash_map<const BoundExpr*, NodeRef> exprs_;
   std::vector<BoundExprPtr> kept_;  // what exprs_ points to
   absl::flat_hash_map<std::string, NodeRef> predicates_;  // by printed text

@@ -48,7 +48,26 @@ TEST(CompilerTest, PutsCheapTestsFirst) {
             "3: proc.aname = (\"a\")\n"
             "4: x.str contains anyof (\"a\", \"b\", \"c\")\n"
             "5: x.int = (1)\n"
-            "6: and 5 4 2 3\n");
+            "6: and 5 4 3 2\n");
+}
+
+TEST(CompilerTest, PutsFirstWhatDecides) {
+  Compiler compiler;
+  // An exclusion is cheap, but rarely ends an `and`; it often ends an `or`.
+  ASSERT_TRUE(
+      compiler.Add(Bind("not x.str in (a, b, c) and x.str glob \"/etc/*\""))
+          .ok());
+  ASSERT_TRUE(
+      compiler.Add(Bind("x.str glob \"/etc/*\" or not x.str in (a, b, c)"))
+          .ok());
+  const RuleProgram program = std::move(compiler).Finish();
+  EXPECT_EQ(PrintProgram(program),
+            "0: false\n"
+            "1: unknown\n"
+            "2: x.str in (\"a\", \"b\", \"c\")\n"
+            "3: x.str glob (\"/etc/*\")\n"
+            "4: and 3 not 2\n"
+            "5: or not 2 3\n");
 }
 
 TEST(CompilerTest, ComputesOperandsOnce) {

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+//
+// Most comparisons of a rule set are false for most events: names are compared
+// with a few out of many. So `fd.name = /etc/shadow` is likely to end an `and`,
+// and `not proc.name in (...)` is not, cheap as it is.
 
 #include "rules/compile/cost.h"
 
@@ -9,52 +13,101 @@
 namespace eyrie::rules {
 namespace {
 
-int FieldCost(const FieldInfo& field, Quantifier quantifier) {
+double FieldCost(const FieldInfo& field, Quantifier quantifier) {
   // Rendered, or put together from several facts.
   if (absl::StartsWith(field.name, "evt.arg")) return 10;
-  if (quantifier == Quantifier::kAny) return 40;  // walks all ancestors
+  if (quantifier == Quantifier::kAny) return 20;  // walks all ancestors
   if (field.type == FieldType::kString && quantifier == Quantifier::kEither) {
-    return 8;  // makes paths absolute
+    return 6;  // makes paths absolute
   }
   if (field.owner == Owner::kCentre) return 8;  // looks tables up
   return field.type == FieldType::kString ? 3 : 1;
 }
 
-}  // namespace
-
-int OperandCost(const Operand& operand) {
+double OperandCost(const Operand& operand) {
   if (operand.kind == Operand::Kind::kField) {
     return FieldCost(*operand.use.field, operand.type.quantifier);
   }
-  int cost = operand.kind == Operand::Kind::kTransform ? 10 : 0;
+  double cost = operand.kind == Operand::Kind::kTransform ? 10 : 0;
   for (const OperandPtr& argument : operand.arguments) {
     cost += OperandCost(*argument);
   }
   return cost;
 }
 
-int PredicateCost(const Predicate& predicate) {
-  int cost = OperandCost(*predicate.left);
-  if (predicate.right != nullptr) cost += OperandCost(*predicate.right);
-  const int literals =
-      static_cast<int>(std::min<size_t>(predicate.literals.size(), 100));
+double TestCost(const Predicate& predicate) {
+  const double literals =
+      static_cast<double>(std::min<size_t>(predicate.literals.size(), 100));
   switch (predicate.op) {
     case ast::Operator::kContains:
     case ast::Operator::kBcontains:
     case ast::Operator::kGlob:
-      return cost + 3 * literals;
+      return 3 * literals;
     case ast::Operator::kIcontains:
     case ast::Operator::kIglob:
-      return cost + 6 * literals;
+      return 6 * literals;
     case ast::Operator::kRegex:
-      return cost + 30 * literals;
+      return 30 * literals;
     case ast::Operator::kIn:
     case ast::Operator::kIntersects:
     case ast::Operator::kPmatch:
-      return cost + 3;
+      return 3;
     default:
-      return cost + literals;
+      return literals;
   }
+}
+
+double Likelihood(const Predicate& predicate) {
+  // Of one literal that matches; a list has several chances.
+  const double chances =
+      static_cast<double>(std::clamp<size_t>(predicate.literals.size(), 1, 10));
+  switch (predicate.op) {
+    case ast::Operator::kExists:
+      return 0.8;
+    case ast::Operator::kNotEqual:
+      return predicate.left->type.type == FieldType::kBool ? 0.5 : 0.9;
+    case ast::Operator::kLess:
+    case ast::Operator::kLessEqual:
+    case ast::Operator::kGreater:
+    case ast::Operator::kGreaterEqual:
+      return 0.5;
+    default:
+      return predicate.left->type.type == FieldType::kBool ? 0.5
+                                                           : 0.03 * chances;
+  }
+}
+
+// What an operand of `and` (or of `or`) decides for its cost.
+double Worth(const Estimate& estimate, bool is_and) {
+  const double decides = is_and ? 1 - estimate.truth : estimate.truth;
+  return decides / (estimate.cost + 0.1);
+}
+
+}  // namespace
+
+Estimate EstimatePredicate(const Predicate& predicate) {
+  Estimate estimate;
+  estimate.cost = OperandCost(*predicate.left) + TestCost(predicate);
+  if (predicate.right != nullptr) {
+    estimate.cost += OperandCost(*predicate.right);
+  }
+  estimate.truth = Likelihood(predicate);
+  return estimate;
+}
+
+Estimate EstimateBranches(absl::Span<const Estimate> operands, bool is_and) {
+  Estimate all;
+  double reached = 1;  // how probable it is that an operand is asked
+  for (const Estimate& operand : operands) {
+    all.cost += reached * operand.cost;
+    reached *= is_and ? operand.truth : 1 - operand.truth;
+  }
+  all.truth = is_and ? reached : 1 - reached;
+  return all;
+}
+
+bool ComesFirst(const Estimate& a, const Estimate& b, bool is_and) {
+  return Worth(a, is_and) > Worth(b, is_and);
 }
 
 }  // namespace eyrie::rules

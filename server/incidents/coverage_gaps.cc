@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+
 #include "common/proto_time.h"
 #include "common/status_macros.h"
 
@@ -84,9 +85,9 @@ absl::StatusOr<v1::CoverageGap> LastGaps::Extend(const v1::CoverageGap& gap,
         store_->ListCoverageGaps(
             FromProtoTime(gap.first_seen()) - kMaxGapDistance, gap.node(),
             kMaxCandidates, ""));
-    const auto found = std::find_if(
-        page.items.begin(), page.items.end(),
-        [&gap](const auto& item) { return Continues(gap, item); });
+    const auto found =
+        std::find_if(page.items.begin(), page.items.end(),
+                     [&gap](const auto& item) { return Continues(gap, item); });
     if (found != page.items.end()) last = *found;
   }
   *is_merged = Continues(gap, last);

@@ -14,6 +14,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "eyrie/v1/incident.pb.h"
+
 #include "server/storage/store.h"
 
 namespace eyrie::server {

@@ -37,8 +37,8 @@ class Hasher {
 
   std::string Finish() const {
     unsigned char digest[SHA256_DIGEST_LENGTH];
-    SHA256(reinterpret_cast<const unsigned char*>(input_.data()),
-           input_.size(), digest);
+    SHA256(reinterpret_cast<const unsigned char*>(input_.data()), input_.size(),
+           digest);
     return absl::BytesToHexString(
         absl::string_view(reinterpret_cast<const char*>(digest), kIdBytes));
   }

@@ -110,8 +110,7 @@ TEST(FingerprintTest, AnUnknownContainerCountsAsTheNode) {
 TEST(FingerprintTest, LineageEndsAtItsLimit) {
   v1::Detection detection = ShellOnHost();
   for (int i = 0; i < 20; ++i) {
-    detection.mutable_event()->add_ancestors()->set_comm(
-        absl::StrCat("p", i));
+    detection.mutable_event()->add_ancestors()->set_comm(absl::StrCat("p", i));
   }
   EXPECT_EQ(Lineage(detection),
             (std::vector<std::string>{"bash", "sshd", "systemd", "p0", "p1",
@@ -135,8 +134,7 @@ TEST(FingerprintTest, LineageIsAlwaysUtf8) {
       // Too long a form, a surrogate, beyond the last character.
       {"\xC0\x80", "\xEF\xBF\xBD\xEF\xBF\xBD"},
       {"\xED\xA0\x80", "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD"},
-      {"\xF4\x90\x80\x80",
-       "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD"},
+      {"\xF4\x90\x80\x80", "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD"},
   };
   for (const auto& [comm, name] : cases) {
     v1::Detection detection;

@@ -6,6 +6,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+
 #include "common/proto_time.h"
 #include "common/status_macros.h"
 
@@ -24,9 +25,9 @@ absl::Status CheckTime(absl::string_view name,
                        const google::protobuf::Timestamp& time) {
   if (time.seconds() < kMinSeconds || time.seconds() > kMaxSeconds ||
       time.nanos() < 0 || time.nanos() > 999'999'999) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "filter: ", name, " is not a time: ", time.seconds(), " seconds, ",
-        time.nanos(), " nanoseconds"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("filter: ", name, " is not a time: ", time.seconds(),
+                     " seconds, ", time.nanos(), " nanoseconds"));
   }
   return absl::OkStatus();
 }
@@ -81,12 +82,12 @@ absl::Status CheckFilter(const v1::IncidentFilter& filter) {
 
 bool MatchesFilter(const v1::Incident& incident,
                    const v1::IncidentFilter& filter) {
-  if (filter.has_since() && FromProtoTime(incident.last_seen()) <
-                                FromProtoTime(filter.since())) {
+  if (filter.has_since() &&
+      FromProtoTime(incident.last_seen()) < FromProtoTime(filter.since())) {
     return false;
   }
-  if (filter.has_until() && FromProtoTime(incident.first_seen()) >=
-                                FromProtoTime(filter.until())) {
+  if (filter.has_until() &&
+      FromProtoTime(incident.first_seen()) >= FromProtoTime(filter.until())) {
     return false;
   }
   return MatchesState(filter, incident.state()) &&
@@ -103,8 +104,7 @@ bool MatchesFilter(const v1::Detection& detection,
   return MatchesCommon(filter, detection);
 }
 
-bool MatchesState(const v1::IncidentFilter& filter,
-                  v1::Incident::State state) {
+bool MatchesState(const v1::IncidentFilter& filter, v1::Incident::State state) {
   return filter.states().empty() ||
          std::find(filter.states().begin(), filter.states().end(), state) !=
              filter.states().end();

@@ -27,8 +27,7 @@ bool MatchesFilter(const v1::Detection& detection,
                    const v1::IncidentFilter& filter);
 
 // Whether `states` is empty or contains `state`.
-bool MatchesState(const v1::IncidentFilter& filter,
-                  v1::Incident::State state);
+bool MatchesState(const v1::IncidentFilter& filter, v1::Incident::State state);
 
 // Whether the container `id` (short, or "host") is meant by `wanted`: a prefix
 // of it, or the long id that it is the beginning of.

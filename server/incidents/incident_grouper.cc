@@ -21,8 +21,7 @@ namespace {
 constexpr size_t kMaxRuns = 16'384;
 
 bool IsDetectionId(absl::string_view id) {
-  return id.size() == 32 &&
-         std::all_of(id.begin(), id.end(), [](char c) {
+  return id.size() == 32 && std::all_of(id.begin(), id.end(), [](char c) {
            return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
          });
 }
@@ -149,8 +148,8 @@ absl::Status IncidentGrouper::AddDetection(v1::Detection& detection,
                                            absl::Time now, Draft& draft) {
   if (!IsDetectionId(detection.id())) {
     detection.set_id(DetectionId(detection.node(), detection.run_id(),
-                                 detection.sequence(),
-                                 detection.record_index(), detection.rule()));
+                                 detection.sequence(), detection.record_index(),
+                                 detection.rule()));
   }
   EYRIE_ASSIGN_OR_RETURN(const bool is_stored,
                          store_->HasDetection(detection.id()));

@@ -18,6 +18,7 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "eyrie/v1/incident.pb.h"
+
 #include "server/incidents/incident_writer_stats.h"
 #include "server/incidents/live_incidents.h"
 #include "server/storage/store.h"

@@ -7,6 +7,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+
 #include "common/proto_time.h"
 #include "common/status_macros.h"
 
@@ -18,17 +19,15 @@ using Request = v1::UpdateIncidentRequest;
 absl::Status CheckLength(absl::string_view what, absl::string_view text,
                          size_t max_bytes) {
   if (text.size() <= max_bytes) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      absl::StrCat(what, " has ", text.size(), " bytes; it may have at most ",
-                   max_bytes));
+  return absl::InvalidArgumentError(absl::StrCat(
+      what, " has ", text.size(), " bytes; it may have at most ", max_bytes));
 }
 
 absl::Status CheckRequest(const Request& request) {
   EYRIE_RETURN_IF_ERROR(CheckLength("note", request.note(), kMaxNoteBytes));
   EYRIE_RETURN_IF_ERROR(
       CheckLength("assignee", request.assignee(), kMaxNameBytes));
-  EYRIE_RETURN_IF_ERROR(
-      CheckLength("author", request.author(), kMaxNameBytes));
+  EYRIE_RETURN_IF_ERROR(CheckLength("author", request.author(), kMaxNameBytes));
   if (request.action() == Request::ADD_NOTE && request.note().empty()) {
     return absl::InvalidArgumentError("action ADD_NOTE needs a note");
   }
@@ -38,8 +37,7 @@ absl::Status CheckRequest(const Request& request) {
   return absl::OkStatus();
 }
 
-absl::Status WrongState(const v1::Incident& incident,
-                        absl::string_view why) {
+absl::Status WrongState(const v1::Incident& incident, absl::string_view why) {
   return absl::FailedPreconditionError(
       absl::StrCat("incident ", incident.id(), " is ", why));
 }
@@ -85,9 +83,10 @@ absl::Status Move(v1::Incident& incident, const Request& request) {
       incident.set_assignee(request.assignee());
       return absl::OkStatus();
     default:
-      return absl::InvalidArgumentError(absl::StrCat(
-          "action ", request.action(), " is none; give one of ACKNOWLEDGE, "
-          "RESOLVE, REOPEN, ADD_NOTE, ASSIGN"));
+      return absl::InvalidArgumentError(
+          absl::StrCat("action ", request.action(),
+                       " is none; give one of ACKNOWLEDGE, "
+                       "RESOLVE, REOPEN, ADD_NOTE, ASSIGN"));
   }
 }
 
@@ -111,10 +110,10 @@ absl::StatusOr<v1::Incident> ApplyUpdate(v1::Incident incident,
                                          absl::Time now) {
   EYRIE_RETURN_IF_ERROR(CheckRequest(request));
   if (!request.etag().empty() && request.etag() != incident.etag()) {
-    return absl::AbortedError(absl::StrCat(
-        "incident ", incident.id(), " has changed (its etag is ",
-        incident.etag(), ", not ", request.etag(),
-        "); read it again, then decide"));
+    return absl::AbortedError(
+        absl::StrCat("incident ", incident.id(), " has changed (its etag is ",
+                     incident.etag(), ", not ", request.etag(),
+                     "); read it again, then decide"));
   }
   EYRIE_RETURN_IF_ERROR(Move(incident, request));
   if (!request.note().empty()) {

@@ -66,8 +66,8 @@ TEST(IncidentLifecycleTest, MovesBetweenStates) {
   for (const auto& test : cases) {
     const auto updated = ApplyUpdate(InState(test.from), To(test.action), kNow);
     if (test.to == State::STATE_UNSPECIFIED) {
-      EXPECT_THAT(updated, StatusIs(absl::StatusCode::kFailedPrecondition,
-                                    test.error));
+      EXPECT_THAT(updated,
+                  StatusIs(absl::StatusCode::kFailedPrecondition, test.error));
       continue;
     }
     ASSERT_THAT(updated, IsOk()) << test.from << " " << test.action;
@@ -81,9 +81,9 @@ TEST(IncidentLifecycleTest, NeedsAnAction) {
   for (const int action : {0, 99}) {
     Request request;
     request.set_action(static_cast<Request::Action>(action));
-    EXPECT_THAT(ApplyUpdate(InState(State::OPEN), request, kNow),
-                StatusIs(absl::StatusCode::kInvalidArgument,
-                         HasSubstr("give one of")))
+    EXPECT_THAT(
+        ApplyUpdate(InState(State::OPEN), request, kNow),
+        StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("give one of")))
         << action;
   }
 }
@@ -148,9 +148,9 @@ TEST(IncidentLifecycleTest, HoldsAThousandNotes) {
 TEST(IncidentLifecycleTest, ComparesEtags) {
   Request request = To(Request::ACKNOWLEDGE);
   request.set_etag("6");
-  EXPECT_THAT(ApplyUpdate(InState(State::OPEN), request, kNow),
-              StatusIs(absl::StatusCode::kAborted,
-                       HasSubstr("its etag is 7, not 6")));
+  EXPECT_THAT(
+      ApplyUpdate(InState(State::OPEN), request, kNow),
+      StatusIs(absl::StatusCode::kAborted, HasSubstr("its etag is 7, not 6")));
   request.set_etag("7");
   EXPECT_THAT(ApplyUpdate(InState(State::OPEN), request, kNow), IsOk());
 }

@@ -24,6 +24,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
+
 #include "common/logging.h"
 #include "common/status_macros.h"
 #include "server/incidents/coverage_gaps.h"
@@ -349,8 +350,8 @@ void IncidentWriter::Submit(JudgedBatch batch) {
     ++impl_->stats.queue_waits;
     const auto has_room = [this, detections]()
                               ABSL_EXCLUSIVE_LOCKS_REQUIRED(impl_->mutex) {
-      return impl_->HasRoom(detections);
-    };
+                                return impl_->HasRoom(detections);
+                              };
     impl_->mutex.Await(absl::Condition(&has_room));
   }
   impl_->queued_detections += detections;

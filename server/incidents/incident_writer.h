@@ -14,9 +14,10 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "common/clock.h"
 #include "eyrie/v1/incident.pb.h"
 #include "eyrie/v1/incident_service.pb.h"
+
+#include "common/clock.h"
 #include "server/incidents/incident_writer_stats.h"
 #include "server/incidents/watch_hub.h"
 #include "server/storage/store.h"
@@ -82,8 +83,7 @@ class IncidentWriter {
   // Moves an incident through its life; serialized with the grouping, durable
   // when it returns. Errors as IncidentService.UpdateIncident names them, and
   // those of the store.
-  absl::StatusOr<v1::Incident> Update(
-      const v1::UpdateIncidentRequest& request);
+  absl::StatusOr<v1::Incident> Update(const v1::UpdateIncidentRequest& request);
 
   // Records that a node lost events; durable when it returns. A gap that begins
   // within a minute of the end of another of the same run makes that one

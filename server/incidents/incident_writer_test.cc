@@ -17,6 +17,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
+
 #include "common/clock.h"
 #include "common/proto_time.h"
 #include "common/testing/status_matchers.h"
@@ -32,9 +33,9 @@ namespace {
 using ::eyrie::testing::IsOk;
 using ::eyrie::testing::IsOkAndHolds;
 using ::eyrie::testing::StatusIs;
-using ::testing::HasSubstr;
 using testing::CheckConsistency;
 using testing::DetectionFacts;
+using ::testing::HasSubstr;
 using testing::SampleDetection;
 using testing::SampleTime;
 using testing::StoreContent;
@@ -211,13 +212,12 @@ TEST_F(IncidentWriterTest, OpensAnIncidentForADetection) {
 
 TEST_F(IncidentWriterTest, GroupsByFingerprintWithinAndAcrossBatches) {
   ASSERT_OK(SubmitAndWait(Batch(
-      1,
-      {SampleDetection({.number = 1, .time = SampleTime()}),
-       SampleDetection({.number = 2, .time = SampleTime() - absl::Hours(1)}),
-       SampleDetection({.number = 3, .node = "n2"})})));
-  ASSERT_OK(SubmitAndWait(Batch(
-      2, {SampleDetection(
-             {.number = 4, .time = SampleTime() + absl::Hours(1)})})));
+      1, {SampleDetection({.number = 1, .time = SampleTime()}),
+          SampleDetection({.number = 2, .time = SampleTime() - absl::Hours(1)}),
+          SampleDetection({.number = 3, .node = "n2"})})));
+  ASSERT_OK(SubmitAndWait(
+      Batch(2, {SampleDetection(
+                   {.number = 4, .time = SampleTime() + absl::Hours(1)})})));
   const StoreContent content = Content();
   ASSERT_EQ(content.incidents.size(), 2u);
   EXPECT_EQ(stats_.incidents_opened, 2u);
@@ -242,10 +242,10 @@ TEST_F(IncidentWriterTest, ContinuesAnIncidentAfterARestart) {
 }
 
 TEST_F(IncidentWriterTest, TakesTheMoreSeverePriority) {
-  ASSERT_OK(SubmitAndWait(Batch(
-      1, {SampleDetection({.number = 1, .priority = v1::NOTICE}),
-          SampleDetection({.number = 2, .priority = v1::CRITICAL}),
-          SampleDetection({.number = 3, .priority = v1::WARNING})})));
+  ASSERT_OK(SubmitAndWait(
+      Batch(1, {SampleDetection({.number = 1, .priority = v1::NOTICE}),
+                SampleDetection({.number = 2, .priority = v1::CRITICAL}),
+                SampleDetection({.number = 3, .priority = v1::WARNING})})));
   EXPECT_EQ(OnlyIncident().priority(), v1::CRITICAL);
 }
 
@@ -277,10 +277,10 @@ TEST_F(IncidentWriterTest, IgnoresBatchesThatAreDurable) {
 }
 
 TEST_F(IncidentWriterTest, CountsADetectionOnceWithoutItsAck) {
-  ASSERT_OK(SubmitAndWait(Batch(1, {SampleDetection({.number = 1}),
-                                    SampleDetection({.number = 1})})));
-  ASSERT_OK(SubmitAndWait(Batch(2, {SampleDetection({.number = 1}),
-                                    SampleDetection({.number = 2})})));
+  ASSERT_OK(SubmitAndWait(Batch(
+      1, {SampleDetection({.number = 1}), SampleDetection({.number = 1})})));
+  ASSERT_OK(SubmitAndWait(Batch(
+      2, {SampleDetection({.number = 1}), SampleDetection({.number = 2})})));
   EXPECT_EQ(OnlyIncident().count(), 2u);
   EXPECT_EQ(stats_.duplicate_detections, 2u);
 }
@@ -303,11 +303,10 @@ TEST_F(IncidentWriterTest, OpensANewIncidentAfterResolution) {
   ASSERT_TRUE(live.has_value());
   EXPECT_NE(live->id(), first.id());
   EXPECT_EQ(live->count(), 1u);
-  EXPECT_THAT(
-      Update(first.id(), Request::REOPEN),
-      StatusIs(absl::StatusCode::kFailedPrecondition,
-               HasSubstr(absl::StrCat("cannot be reopened: incident ",
-                                      live->id()))));
+  EXPECT_THAT(Update(first.id(), Request::REOPEN),
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       HasSubstr(absl::StrCat("cannot be reopened: incident ",
+                                              live->id()))));
   ASSERT_OK(Update(live->id(), Request::RESOLVE));
   ASSERT_OK(Update(first.id(), Request::REOPEN));
   ASSERT_OK(SubmitAndWait(Batch(3, {SampleDetection({.number = 3})})));
@@ -339,10 +338,9 @@ TEST_F(IncidentWriterTest, TellsWatchersOncePerIncidentAndCommit) {
   std::string token;
   uint64_t dropped = 0;
   ASSERT_OK(hub_.Next(token, 10, absl::InfinitePast(), &dropped));
-  ASSERT_OK(SubmitAndWait(Batch(1, {SampleDetection({.number = 1}),
-                                    SampleDetection({.number = 2}),
-                                    SampleDetection({.number = 3,
-                                                     .node = "n2"})})));
+  ASSERT_OK(SubmitAndWait(
+      Batch(1, {SampleDetection({.number = 1}), SampleDetection({.number = 2}),
+                SampleDetection({.number = 3, .node = "n2"})})));
   ASSERT_OK(Update(real_->ListIncidents({}, 10, "")->items[0].id(),
                    Request::ACKNOWLEDGE));
   ASSERT_OK_AND_ASSIGN(const auto changes,
@@ -424,10 +422,9 @@ TEST_F(IncidentWriterTest, BoundsTheDetectionsThatWait) {
   writer_->Submit(Batch(1));
   store_->AwaitAttempts(1);
   // More than the limit by itself goes into an empty queue.
-  writer_->Submit(Batch(2, {SampleDetection({.number = 1}),
-                            SampleDetection({.number = 2}),
-                            SampleDetection({.number = 3}),
-                            SampleDetection({.number = 4})}));
+  writer_->Submit(Batch(
+      2, {SampleDetection({.number = 1}), SampleDetection({.number = 2}),
+          SampleDetection({.number = 3}), SampleDetection({.number = 4})}));
   EXPECT_EQ(stats_.queue_waits, 0u);
   std::thread submitter(
       [&] { writer_->Submit(Batch(3, {SampleDetection({.number = 5})})); });
@@ -542,9 +539,8 @@ TEST_F(IncidentWriterTest, RecordsAndMergesGaps) {
   ASSERT_OK(writer_->RecordGap(gap(200, 210)));
   EXPECT_THAT(writer_->RecordGap(v1::CoverageGap()),
               StatusIs(absl::StatusCode::kInvalidArgument));
-  ASSERT_OK_AND_ASSIGN(
-      const auto page,
-      real_->ListCoverageGaps(absl::UnixEpoch(), "n1", 10, ""));
+  ASSERT_OK_AND_ASSIGN(const auto page, real_->ListCoverageGaps(
+                                            absl::UnixEpoch(), "n1", 10, ""));
   ASSERT_EQ(page.items.size(), 2u);
   EXPECT_EQ(FromProtoTime(page.items[1].first_seen()), SampleTime());
   EXPECT_EQ(FromProtoTime(page.items[1].last_seen()),

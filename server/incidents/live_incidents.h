@@ -15,6 +15,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "eyrie/v1/incident.pb.h"
+
 #include "server/incidents/incident_writer_stats.h"
 #include "server/storage/store.h"
 

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "absl/time/time.h"
+
 #include "common/testing/status_matchers.h"
 #include "server/incidents/forwarding_store.h"
 #include "server/storage/rocksdb_store.h"

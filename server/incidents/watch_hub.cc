@@ -11,6 +11,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+
 #include "common/status_macros.h"
 
 namespace eyrie::server {
@@ -47,10 +48,8 @@ WatchHub::Next(std::string& token, size_t max, absl::Time deadline,
   if (!token.empty()) {
     EYRIE_ASSIGN_OR_RETURN(last_seen, LastSeen(token));
   }
-  const auto has_news = [this, last_seen]()
-                            ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    return HasNews(last_seen);
-  };
+  const auto has_news = [this, last_seen]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(
+                            mutex_) { return HasNews(last_seen); };
   mutex_.AwaitWithDeadline(absl::Condition(&has_news), deadline);
   if (stopped_) return absl::CancelledError("the server is shutting down");
 

@@ -11,6 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+
 #include "common/testing/status_matchers.h"
 
 namespace eyrie::server {
@@ -29,8 +30,8 @@ void Publish(WatchHub& hub, int count = 1, size_t summary_bytes = 0) {
 }
 
 // Numbers of the changes after `token`; does not wait.
-std::vector<uint64_t> Take(WatchHub& hub, std::string& token,
-                           size_t max = 1000, uint64_t expected_dropped = 0) {
+std::vector<uint64_t> Take(WatchHub& hub, std::string& token, size_t max = 1000,
+                           uint64_t expected_dropped = 0) {
   uint64_t dropped = 99;
   const auto changes = hub.Next(token, max, absl::InfinitePast(), &dropped);
   EXPECT_THAT(changes, IsOk());
@@ -135,9 +136,8 @@ TEST(WatchHubTest, StopWakesWatchers) {
     watchers.emplace_back([&hub] {
       std::string token;
       uint64_t dropped = 0;
-      EXPECT_THAT(
-          hub.Next(token, 1, absl::Now() + absl::Minutes(1), &dropped),
-          StatusIs(absl::StatusCode::kCancelled));
+      EXPECT_THAT(hub.Next(token, 1, absl::Now() + absl::Minutes(1), &dropped),
+                  StatusIs(absl::StatusCode::kCancelled));
     });
   }
   hub.Stop();

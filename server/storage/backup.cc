@@ -2,13 +2,14 @@
 
 #include "server/storage/backup.h"
 
-#include <memory>
-#include <vector>
-
 #include <rocksdb/env.h>
 #include <rocksdb/utilities/backup_engine.h>
 
+#include <memory>
+#include <vector>
+
 #include "absl/strings/str_cat.h"
+
 #include "common/status_macros.h"
 
 namespace eyrie::server {
@@ -25,8 +26,8 @@ absl::StatusOr<std::unique_ptr<rocksdb::BackupEngine>> OpenEngine(
   options.sync = true;
   options.backup_rate_limit = kBackupBytesPerSecond;
   rocksdb::BackupEngine* engine = nullptr;
-  const rocksdb::IOStatus status = rocksdb::BackupEngine::Open(
-      rocksdb::Env::Default(), options, &engine);
+  const rocksdb::IOStatus status =
+      rocksdb::BackupEngine::Open(rocksdb::Env::Default(), options, &engine);
   EYRIE_RETURN_IF_ERROR(FromRocksDb(
       status, absl::StrCat("opening the backup directory ", directory)));
   return std::unique_ptr<rocksdb::BackupEngine>(engine);

@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "absl/strings/match.h"
+
 #include "common/testing/status_matchers.h"
 #include "server/storage/rocksdb_store.h"
 #include "server/storage/store.h"
@@ -25,8 +26,8 @@ namespace {
 using ::eyrie::testing::IsOk;
 using ::eyrie::testing::IsOkAndHolds;
 using ::eyrie::testing::StatusIs;
-using ::testing::HasSubstr;
 using testing::CheckConsistency;
+using ::testing::HasSubstr;
 using testing::SampleDetection;
 using testing::SampleId;
 using testing::SampleIncident;
@@ -58,8 +59,8 @@ uint64_t CheckIsPrefix(const std::string& directory) {
   if (!content.ok()) return 0;
   const uint64_t count = content->detections.size();
   for (uint64_t number = 1; number <= count; ++number) {
-    EXPECT_TRUE(content->detections.contains(
-        SampleDetection({.number = number}).id()))
+    EXPECT_TRUE(
+        content->detections.contains(SampleDetection({.number = number}).id()))
         << number << " of " << count;
   }
   EXPECT_EQ(content->incidents.at(SampleId(1)).count(), count);
@@ -156,9 +157,9 @@ TEST(BackupTest, RefusesToOverwriteData) {
 
 TEST(BackupTest, ReportsBackupsThatAreNotThere) {
   const ScratchDirectory scratch;
-  EXPECT_THAT(RestoreBackup(scratch.Path("backups"), 0, scratch.Path("new")),
-              StatusIs(absl::StatusCode::kNotFound,
-                       HasSubstr("no backup directory")));
+  EXPECT_THAT(
+      RestoreBackup(scratch.Path("backups"), 0, scratch.Path("new")),
+      StatusIs(absl::StatusCode::kNotFound, HasSubstr("no backup directory")));
   EXPECT_FALSE(std::filesystem::exists(scratch.Path("backups")));
   std::filesystem::create_directory(scratch.Path("backups"));
   EXPECT_THAT(RestoreBackup(scratch.Path("backups"), 0, scratch.Path("new")),
@@ -177,8 +178,8 @@ TEST(BackupTest, RefusesADamagedBackup) {
     ASSERT_OK(store->CreateBackup(scratch.Path("backups")));
   }
   int damaged = 0;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(
-           scratch.Path("backups"))) {
+  for (const auto& entry :
+       std::filesystem::recursive_directory_iterator(scratch.Path("backups"))) {
     if (!absl::EndsWith(entry.path().string(), ".sst")) continue;
     std::fstream file(entry.path(),
                       std::ios::in | std::ios::out | std::ios::binary);

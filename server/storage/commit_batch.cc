@@ -11,6 +11,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
+
 #include "common/status_macros.h"
 #include "server/storage/index_entries.h"
 #include "server/storage/keys.h"
@@ -20,8 +21,8 @@ namespace {
 
 absl::Status CheckId(absl::string_view what, absl::string_view id) {
   if (keys::IsId(id)) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat(
-      what, " \"", id, "\" is not 32 lower-case hex digits"));
+  return absl::InvalidArgumentError(
+      absl::StrCat(what, " \"", id, "\" is not 32 lower-case hex digits"));
 }
 
 bool IsLive(const v1::Incident& incident) {
@@ -99,8 +100,8 @@ absl::Status CommitBatch::AddDetection(const v1::Detection& detection) {
     ++duplicate_detections_;
     return absl::OkStatus();
   }
-  EYRIE_RETURN_IF_ERROR(Put(Family::kDetections, detection.id(),
-                            detection.SerializeAsString()));
+  EYRIE_RETURN_IF_ERROR(
+      Put(Family::kDetections, detection.id(), detection.SerializeAsString()));
   for (const std::string& entry : IndexEntries(detection)) {
     EYRIE_RETURN_IF_ERROR(Put(Family::kDetectionIndex, entry, ""));
   }
@@ -129,8 +130,8 @@ absl::Status CommitBatch::AddIncident(const v1::Incident& incident) {
       EYRIE_RETURN_IF_ERROR(Put(Family::kIncidentIndex, entry, ""));
     }
   }
-  EYRIE_RETURN_IF_ERROR(Put(Family::kIncidents, incident.id(),
-                            incident.SerializeAsString()));
+  EYRIE_RETURN_IF_ERROR(
+      Put(Family::kIncidents, incident.id(), incident.SerializeAsString()));
   ++incidents_;
   if (IsLive(incident)) {
     return Put(Family::kLiveFingerprints, incident.fingerprint(),

@@ -5,14 +5,15 @@
 #ifndef EYRIE_SERVER_STORAGE_COMMIT_BATCH_H_
 #define EYRIE_SERVER_STORAGE_COMMIT_BATCH_H_
 
+#include <rocksdb/write_batch.h>
+
 #include <cstdint>
 #include <string>
-
-#include <rocksdb/write_batch.h>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+
 #include "server/storage/database.h"
 #include "server/storage/store.h"
 

@@ -8,6 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+
 #include "common/status_macros.h"
 #include "server/storage/rocksdb_options.h"
 
@@ -18,10 +19,10 @@ constexpr absl::string_view kFormatVersionKey = "format_version";
 
 absl::Status NewerVersion(const std::string& directory,
                           absl::string_view detail) {
-  return absl::FailedPreconditionError(absl::StrCat(
-      "the data directory ", directory,
-      " was written by a newer version of eyrie-server (", detail,
-      "); run that version, or choose another data directory"));
+  return absl::FailedPreconditionError(
+      absl::StrCat("the data directory ", directory,
+                   " was written by a newer version of eyrie-server (", detail,
+                   "); run that version, or choose another data directory"));
 }
 
 // RocksDB has no status of its own for a lock that is held.
@@ -62,8 +63,8 @@ absl::Status CheckNotBeheaded(const rocksdb::DBOptions& options,
   }
   for (const std::string& file : files) {
     if (absl::EndsWith(file, ".sst") || absl::EndsWith(file, ".log")) {
-      return Damaged(directory, absl::StrCat("it has ", file,
-                                             " and no file CURRENT"));
+      return Damaged(directory,
+                     absl::StrCat("it has ", file, " and no file CURRENT"));
     }
   }
   return absl::OkStatus();
@@ -202,9 +203,9 @@ absl::Status Database::CheckFormat(const std::string& directory,
     return Damaged(directory, absl::StrCat("its version is \"", *stored, "\""));
   }
   if (version > kFormatVersion) {
-    return NewerVersion(directory,
-                        absl::StrCat("format ", version, ", this one knows ",
-                                     kFormatVersion));
+    return NewerVersion(
+        directory,
+        absl::StrCat("format ", version, ", this one knows ", kFormatVersion));
   }
   return absl::OkStatus();
 }

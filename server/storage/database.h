@@ -5,12 +5,12 @@
 #ifndef EYRIE_SERVER_STORAGE_DATABASE_H_
 #define EYRIE_SERVER_STORAGE_DATABASE_H_
 
+#include <rocksdb/db.h>
+
 #include <array>
 #include <memory>
 #include <optional>
 #include <string>
-
-#include <rocksdb/db.h>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"

@@ -3,6 +3,7 @@
 #include "server/storage/database.h"
 
 #include <gtest/gtest.h>
+#include <rocksdb/db.h>
 
 #include <filesystem>
 #include <fstream>
@@ -10,9 +11,8 @@
 #include <string>
 #include <vector>
 
-#include <rocksdb/db.h>
-
 #include "absl/strings/match.h"
+
 #include "common/testing/status_matchers.h"
 #include "server/storage/testing/scratch_directory.h"
 
@@ -93,22 +93,21 @@ TEST(DatabaseTest, RefusesAVersionThatIsNone) {
       ASSERT_OK(
           database->Put(Family::kDefault, "format_version", version, true));
     }
-    EXPECT_THAT(Database::Open(scratch.Path("db"), nullptr),
-                StatusIs(absl::StatusCode::kDataLoss,
-                         HasSubstr("restore a backup")))
+    EXPECT_THAT(
+        Database::Open(scratch.Path("db"), nullptr),
+        StatusIs(absl::StatusCode::kDataLoss, HasSubstr("restore a backup")))
         << version;
   }
 }
 
 // Makes a database with a table file in it.
 void MakeDatabase(const std::string& directory) {
-  ASSERT_OK_AND_ASSIGN(const auto database,
-                       Database::Open(directory, nullptr));
+  ASSERT_OK_AND_ASSIGN(const auto database, Database::Open(directory, nullptr));
   ASSERT_OK(database->Put(Family::kNodes, "n1", "one", /*sync=*/true));
-  ASSERT_TRUE(database->db()
-                  ->Flush(rocksdb::FlushOptions(),
-                          database->family(Family::kNodes))
-                  .ok());
+  ASSERT_TRUE(
+      database->db()
+          ->Flush(rocksdb::FlushOptions(), database->family(Family::kNodes))
+          .ok());
 }
 
 std::string FindFile(const std::string& directory, const std::string& part) {
@@ -126,10 +125,10 @@ TEST(DatabaseTest, SaysWhatToDoAboutDamage) {
   const std::string manifest = FindFile(scratch.Path("db"), "MANIFEST");
   ASSERT_NE(manifest, "");
   std::filesystem::resize_file(manifest, 20);
-  EXPECT_THAT(Database::Open(scratch.Path("db"), nullptr),
-              StatusIs(absl::StatusCode::kDataLoss,
-                       AllOf(HasSubstr("is damaged"),
-                             HasSubstr("restore a backup"))));
+  EXPECT_THAT(
+      Database::Open(scratch.Path("db"), nullptr),
+      StatusIs(absl::StatusCode::kDataLoss,
+               AllOf(HasSubstr("is damaged"), HasSubstr("restore a backup"))));
 }
 
 TEST(DatabaseTest, ReportsAMissingTable) {
@@ -145,9 +144,9 @@ TEST(DatabaseTest, NeverDeletesADatabaseWithoutItsHead) {
   const ScratchDirectory scratch;
   MakeDatabase(scratch.Path("db"));
   std::filesystem::remove(scratch.Path("db/CURRENT"));
-  EXPECT_THAT(Database::Open(scratch.Path("db"), nullptr),
-              StatusIs(absl::StatusCode::kDataLoss,
-                       HasSubstr("no file CURRENT")));
+  EXPECT_THAT(
+      Database::Open(scratch.Path("db"), nullptr),
+      StatusIs(absl::StatusCode::kDataLoss, HasSubstr("no file CURRENT")));
   EXPECT_NE(FindFile(scratch.Path("db"), ".sst"), "");
 }
 
@@ -155,9 +154,8 @@ TEST(DatabaseTest, ReportsAPathThatCannotBe) {
   const ScratchDirectory scratch;
   std::ofstream(scratch.Path("file")) << "not a directory";
   const auto database = Database::Open(scratch.Path("file/db"), nullptr);
-  EXPECT_THAT(database,
-              StatusIs(absl::StatusCode::kUnavailable,
-                       HasSubstr(scratch.Path("file/db"))));
+  EXPECT_THAT(database, StatusIs(absl::StatusCode::kUnavailable,
+                                 HasSubstr(scratch.Path("file/db"))));
 }
 
 TEST(DatabaseTest, TranslatesStatuses) {
@@ -175,8 +173,7 @@ TEST(DatabaseTest, TranslatesStatuses) {
       {rocksdb::Status::Busy("x"), absl::StatusCode::kUnavailable},
   };
   for (const auto& [status, code] : cases) {
-    EXPECT_EQ(FromRocksDb(status, "writing").code(), code)
-        << status.ToString();
+    EXPECT_EQ(FromRocksDb(status, "writing").code(), code) << status.ToString();
   }
 }
 

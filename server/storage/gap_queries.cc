@@ -2,12 +2,13 @@
 
 #include "server/storage/gap_queries.h"
 
+#include <rocksdb/db.h>
+
 #include <optional>
 #include <string>
 
-#include <rocksdb/db.h>
-
 #include "absl/strings/str_cat.h"
+
 #include "common/status_macros.h"
 #include "server/storage/index_cursor.h"
 #include "server/storage/keys.h"
@@ -43,8 +44,7 @@ absl::StatusOr<Page<v1::CoverageGap>> ListCoverageGaps(
   EYRIE_RETURN_IF_ERROR(CheckPageSize(page_size));
   PageScan scan;
   // FirstPosition(since) says what `since` is to the nanosecond.
-  scan.query =
-      absl::StrCat("gaps ", keys::FirstPosition(since), " ", node);
+  scan.query = absl::StrCat("gaps ", keys::FirstPosition(since), " ", node);
   EYRIE_ASSIGN_OR_RETURN(
       scan.begin, PageBegin(scan.query, page_token,
                             keys::FirstPosition(absl::InfiniteFuture())));

@@ -9,6 +9,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "eyrie/v1/incident.pb.h"
+
 #include "server/storage/database.h"
 #include "server/storage/store.h"
 #include "server/storage/store_stats.h"

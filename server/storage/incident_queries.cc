@@ -2,17 +2,18 @@
 
 #include "server/storage/incident_queries.h"
 
+#include <rocksdb/db.h>
+
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include <rocksdb/db.h>
-
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+
 #include "common/proto_time.h"
 #include "common/status_macros.h"
 #include "server/incidents/incident_filter.h"
@@ -83,8 +84,7 @@ class IncidentStates {
     EYRIE_ASSIGN_OR_RETURN(const std::optional<std::string> value,
                            database_->Get(Family::kIncidents, id, snapshot_));
     v1::Incident incident;
-    const bool is_good =
-        value.has_value() && incident.ParseFromString(*value);
+    const bool is_good = value.has_value() && incident.ParseFromString(*value);
     const v1::Incident::State state =
         is_good ? incident.state() : v1::Incident::STATE_UNSPECIFIED;
     if (states_.size() == kMaxRememberedStates) states_.clear();
@@ -107,9 +107,9 @@ std::string EndOf(const v1::IncidentFilter& filter) {
 
 absl::Status CheckPrefix(absl::string_view prefix) {
   if (prefix.size() < kMinIdPrefix) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("incident id \"", prefix, "\" is too short: give at least ",
-                     kMinIdPrefix, " digits"));
+    return absl::InvalidArgumentError(absl::StrCat(
+        "incident id \"", prefix, "\" is too short: give at least ",
+        kMinIdPrefix, " digits"));
   }
   for (const char c : prefix) {
     if (!absl::ascii_isxdigit(static_cast<unsigned char>(c))) {
@@ -137,18 +137,17 @@ absl::StatusOr<v1::Incident> GetIncident(const Database& database,
     ids.push_back(iterator->key().ToString());
     if (ids.size() == 1) value = iterator->value().ToString();
   }
-  EYRIE_RETURN_IF_ERROR(
-      FromRocksDb(iterator->status(), "reading incidents"));
+  EYRIE_RETURN_IF_ERROR(FromRocksDb(iterator->status(), "reading incidents"));
   if (ids.empty()) {
-    return absl::NotFoundError(absl::StrCat(
-        "there is no incident whose id starts with ", prefix));
+    return absl::NotFoundError(
+        absl::StrCat("there is no incident whose id starts with ", prefix));
   }
   if (ids.size() == 1) return ParseIncident(ids[0], value);
   const bool has_more = ids.size() > kMaxCandidates;
   if (has_more) ids.resize(kMaxCandidates);
-  return absl::InvalidArgumentError(absl::StrCat(
-      "incident id ", prefix, " is not unique: it may be ",
-      absl::StrJoin(ids, ", "), has_more ? ", or others" : ""));
+  return absl::InvalidArgumentError(
+      absl::StrCat("incident id ", prefix, " is not unique: it may be ",
+                   absl::StrJoin(ids, ", "), has_more ? ", or others" : ""));
 }
 
 absl::StatusOr<std::optional<v1::Incident>> FindLiveIncident(
@@ -162,9 +161,9 @@ absl::StatusOr<std::optional<v1::Incident>> FindLiveIncident(
       const std::optional<std::string> value,
       database.Get(Family::kIncidents, *id, snapshot.snapshot()));
   if (!value.has_value()) {
-    return absl::DataLossError(absl::StrCat(
-        "fingerprint ", fingerprint, " names incident ", *id,
-        ", which is not in the store"));
+    return absl::DataLossError(absl::StrCat("fingerprint ", fingerprint,
+                                            " names incident ", *id,
+                                            ", which is not in the store"));
   }
   EYRIE_ASSIGN_OR_RETURN(v1::Incident incident, ParseIncident(*id, *value));
   return incident;
@@ -179,9 +178,8 @@ absl::StatusOr<Page<v1::Incident>> ListIncidents(
   PageScan scan;
   scan.query = absl::StrCat("incidents ", filter.SerializeAsString());
   EYRIE_ASSIGN_OR_RETURN(
-      scan.begin,
-      PageBegin(scan.query, page_token,
-                keys::FirstPosition(absl::InfiniteFuture())));
+      scan.begin, PageBegin(scan.query, page_token,
+                            keys::FirstPosition(absl::InfiniteFuture())));
   scan.end = EndOf(filter);
   scan.page_size = page_size;
   scan.max_scanned = kMaxScannedEntries;
@@ -212,20 +210,17 @@ absl::StatusOr<Page<v1::Detection>> ListDetections(
   EYRIE_RETURN_IF_ERROR(CheckPageSize(page_size));
   EYRIE_RETURN_IF_ERROR(CheckFilter(filter));
   if (!incident_id.empty() && !keys::IsId(incident_id)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("incident id \"", incident_id,
-                     "\" is not 32 lower-case hex digits"));
+    return absl::InvalidArgumentError(absl::StrCat(
+        "incident id \"", incident_id, "\" is not 32 lower-case hex digits"));
   }
   PageScan scan;
-  scan.query = absl::StrCat("detections ", incident_id, " ",
-                            filter.SerializeAsString());
+  scan.query =
+      absl::StrCat("detections ", incident_id, " ", filter.SerializeAsString());
   const absl::Time newest =
-      filter.has_until()
-          ? FromProtoTime(filter.until()) - absl::Nanoseconds(1)
-          : absl::InfiniteFuture();
-  EYRIE_ASSIGN_OR_RETURN(
-      scan.begin,
-      PageBegin(scan.query, page_token, keys::FirstPosition(newest)));
+      filter.has_until() ? FromProtoTime(filter.until()) - absl::Nanoseconds(1)
+                         : absl::InfiniteFuture();
+  EYRIE_ASSIGN_OR_RETURN(scan.begin, PageBegin(scan.query, page_token,
+                                               keys::FirstPosition(newest)));
   scan.end = EndOf(filter);
   scan.page_size = page_size;
   scan.max_scanned = kMaxScannedEntries;
@@ -233,9 +228,8 @@ absl::StatusOr<Page<v1::Detection>> ListDetections(
   rocksdb::ManagedSnapshot snapshot(database.db());
   IndexCursor cursor(
       &database, Family::kDetectionIndex,
-      ChoosePostingLists(database, Family::kDetectionIndex, filter,
-                         incident_id, scan.begin, scan.end,
-                         snapshot.snapshot()),
+      ChoosePostingLists(database, Family::kDetectionIndex, filter, incident_id,
+                         scan.begin, scan.end, snapshot.snapshot()),
       snapshot.snapshot());
   IncidentStates states(&database, snapshot.snapshot());
   using Item = std::optional<v1::Detection>;
@@ -246,7 +240,8 @@ absl::StatusOr<Page<v1::Detection>> ListDetections(
             Item item,
             ReadItem<v1::Detection>(database, Family::kDetections, stats,
                                     position, snapshot.snapshot()));
-        if (!item.has_value() || !MatchesFilter(*item, filter)) return std::nullopt;
+        if (!item.has_value() || !MatchesFilter(*item, filter))
+          return std::nullopt;
         if (!incident_id.empty() && item->incident_id() != incident_id) {
           return std::nullopt;
         }

@@ -11,6 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "eyrie/v1/incident.pb.h"
 #include "eyrie/v1/incident_service.pb.h"
+
 #include "server/storage/database.h"
 #include "server/storage/store.h"
 #include "server/storage/store_stats.h"

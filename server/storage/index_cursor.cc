@@ -3,6 +3,7 @@
 #include "server/storage/index_cursor.h"
 
 #include "absl/strings/str_cat.h"
+
 #include "common/status_macros.h"
 #include "server/storage/keys.h"
 

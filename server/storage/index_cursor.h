@@ -5,14 +5,15 @@
 #ifndef EYRIE_SERVER_STORAGE_INDEX_CURSOR_H_
 #define EYRIE_SERVER_STORAGE_INDEX_CURSOR_H_
 
+#include <rocksdb/db.h>
+
 #include <memory>
 #include <string>
 #include <vector>
 
-#include <rocksdb/db.h>
-
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+
 #include "server/storage/database.h"
 
 namespace eyrie::server {

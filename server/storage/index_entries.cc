@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+
 #include "common/proto_time.h"
 
 namespace eyrie::server {
@@ -21,12 +22,11 @@ std::vector<std::string> IndexEntries(const v1::Incident& incident) {
                                   static_cast<uint8_t>(incident.priority())),
                    position),
       absl::StrCat(keys::StringList(Index::kNode, incident.node()), position),
-      absl::StrCat(
-          keys::StringList(Index::kContainer, incident.container_id()),
-          position),
-      absl::StrCat(keys::ByteList(Index::kState,
-                                  static_cast<uint8_t>(incident.state())),
+      absl::StrCat(keys::StringList(Index::kContainer, incident.container_id()),
                    position),
+      absl::StrCat(
+          keys::ByteList(Index::kState, static_cast<uint8_t>(incident.state())),
+          position),
   };
   for (const std::string& tag : incident.tags()) {
     entries.push_back(

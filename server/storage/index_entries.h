@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "eyrie/v1/incident.pb.h"
+
 #include "server/storage/keys.h"
 
 namespace eyrie::server {

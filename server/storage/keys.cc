@@ -2,9 +2,9 @@
 
 #include "server/storage/keys.h"
 
-
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+
 #include "common/status_macros.h"
 
 namespace eyrie::server::keys {
@@ -94,10 +94,9 @@ class Reader {
   }
 
   absl::Status Damaged() const {
-    return absl::DataLossError(
-        absl::StrCat("the store holds a key that is damaged at byte ",
-                     key_.size() - rest_.size(), ": ",
-                     absl::BytesToHexString(key_)));
+    return absl::DataLossError(absl::StrCat(
+        "the store holds a key that is damaged at byte ",
+        key_.size() - rest_.size(), ": ", absl::BytesToHexString(key_)));
   }
 
  private:
@@ -292,8 +291,7 @@ std::string GapPosition(absl::Time last_seen, const GapId& id) {
   return key;
 }
 
-absl::StatusOr<GapPositionParts> DecodeGapPosition(
-    absl::string_view position) {
+absl::StatusOr<GapPositionParts> DecodeGapPosition(absl::string_view position) {
   Reader reader(position);
   GapPositionParts parts;
   EYRIE_ASSIGN_OR_RETURN(parts.last_seen, reader.ReadNewestFirst());

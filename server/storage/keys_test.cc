@@ -12,6 +12,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+
 #include "common/testing/status_matchers.h"
 
 namespace eyrie::server::keys {
@@ -25,8 +26,8 @@ constexpr char kId[] = "00112233445566778899aabbccddeeff";
 // Strings that are easily mixed up: prefixes of each other, with the bytes that
 // the encoding itself uses.
 std::string RandomString(std::mt19937_64& random) {
-  static constexpr char kBytes[] = {'\x00', '\x01', '\x02', 'a', '\xFE',
-                                    '\xFF'};
+  static constexpr char kBytes[] = {'\x00', '\x01', '\x02',
+                                    'a',    '\xFE', '\xFF'};
   std::string text;
   const size_t size = random() % 5;
   for (size_t i = 0; i < size; ++i) {
@@ -38,9 +39,8 @@ std::string RandomString(std::mt19937_64& random) {
 absl::Time RandomTime(std::mt19937_64& random) {
   // Near each other, or anywhere that fits.
   const auto nanoseconds = static_cast<int64_t>(random());
-  return absl::UnixEpoch() + absl::Nanoseconds(
-                                 random() % 2 == 0 ? nanoseconds % 4
-                                                   : nanoseconds);
+  return absl::UnixEpoch() +
+         absl::Nanoseconds(random() % 2 == 0 ? nanoseconds % 4 : nanoseconds);
 }
 
 int Sign(const absl::string_view a, const absl::string_view b) {
@@ -143,10 +143,9 @@ TEST(KeysTest, IndexKeysSurviveTheRoundTrip) {
       ASSERT_EQ(key.id, kId);
     }
     const auto byte = static_cast<uint8_t>(random());
-    ASSERT_OK_AND_ASSIGN(
-        const IndexKey priority,
-        DecodeIndexKey(
-            absl::StrCat(ByteList(Index::kPriority, byte), position)));
+    ASSERT_OK_AND_ASSIGN(const IndexKey priority,
+                         DecodeIndexKey(absl::StrCat(
+                             ByteList(Index::kPriority, byte), position)));
     ASSERT_EQ(priority.byte, byte);
     ASSERT_OK_AND_ASSIGN(
         const IndexKey incident,
@@ -188,9 +187,8 @@ TEST(KeysTest, AcksAndGapsSurviveTheRoundTrip) {
 }
 
 TEST(KeysTest, RejectsWhatIsNoKey) {
-  const std::string good =
-      absl::StrCat(StringList(Index::kRule, "r"),
-                   Position(absl::UnixEpoch(), kId));
+  const std::string good = absl::StrCat(StringList(Index::kRule, "r"),
+                                        Position(absl::UnixEpoch(), kId));
   ASSERT_THAT(DecodeIndexKey(good), IsOk());
   // Every cut, and anything behind.
   for (size_t size = 0; size < good.size(); ++size) {
@@ -200,7 +198,7 @@ TEST(KeysTest, RejectsWhatIsNoKey) {
   }
   const std::string bad[] = {
       absl::StrCat(good, "0"),
-      absl::StrCat("X", good),                         // no such kind
+      absl::StrCat("X", good),                           // no such kind
       absl::StrCat("r", "a", std::string("\0\x02", 2)),  // no such escape
       absl::StrCat(TimeList(), Position(absl::UnixEpoch(), "xyz")),
       absl::StrCat(TimeList(), Position(absl::UnixEpoch(),
@@ -229,8 +227,8 @@ TEST(KeysTest, PrefixEndIsTheFirstKeyAfterAllWithThePrefix) {
     std::string prefix;
     std::string end;
   } cases[] = {
-      {"a", "b"},         {"ab", "ac"},     {std::string("a\0", 2), "a\x01"},
-      {"a\xFF", "b"},     {"\xFF\xFF", ""}, {"", ""},
+      {"a", "b"},       {"ab", "ac"},     {std::string("a\0", 2), "a\x01"},
+      {"a\xFF", "b"},   {"\xFF\xFF", ""}, {"", ""},
       {"\x7F", "\x80"},
   };
   for (const auto& [prefix, end] : cases) {

@@ -12,6 +12,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+
 #include "common/status_macros.h"
 #include "server/storage/index_cursor.h"
 #include "server/storage/page_token.h"

@@ -52,9 +52,8 @@ absl::StatusOr<std::string> DecodePageToken(absl::string_view query,
 
 absl::Status CheckPageSize(int page_size) {
   if (page_size < 1 || page_size > kMaxPageSize) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("page_size is ", page_size, "; it must be 1 to ",
-                     kMaxPageSize));
+    return absl::InvalidArgumentError(absl::StrCat(
+        "page_size is ", page_size, "; it must be 1 to ", kMaxPageSize));
   }
   return absl::OkStatus();
 }

@@ -47,9 +47,9 @@ TEST(PageTokenTest, ChecksPageSizes) {
     EXPECT_THAT(CheckPageSize(size), IsOk()) << size;
   }
   for (const int size : {-1, 0, kMaxPageSize + 1}) {
-    EXPECT_THAT(CheckPageSize(size),
-                StatusIs(absl::StatusCode::kInvalidArgument,
-                         HasSubstr("1 to 1000")))
+    EXPECT_THAT(
+        CheckPageSize(size),
+        StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("1 to 1000")))
         << size;
   }
 }

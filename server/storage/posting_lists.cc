@@ -36,8 +36,7 @@ std::optional<Lists> ContainerListsFor(const Database& database, Family family,
   Lists lists;
   iterator->Seek(prefix);
   for (size_t containers = 0;
-       iterator->Valid() && iterator->key().starts_with(prefix);
-       ++containers) {
+       iterator->Valid() && iterator->key().starts_with(prefix); ++containers) {
     if (containers == kMaxContainerLists) return std::nullopt;
     const absl::StatusOr<keys::IndexKey> key =
         keys::DecodeIndexKey(ToView(iterator->key()));
@@ -70,8 +69,8 @@ Lists StateLists(const v1::IncidentFilter& filter) {
   const std::set<int> states(filter.states().begin(), filter.states().end());
   Lists lists;
   for (const int state : states) {
-    lists.push_back(keys::ByteList(keys::Index::kState,
-                                   static_cast<uint8_t>(state)));
+    lists.push_back(
+        keys::ByteList(keys::Index::kState, static_cast<uint8_t>(state)));
   }
   return lists;
 }
@@ -79,8 +78,8 @@ Lists StateLists(const v1::IncidentFilter& filter) {
 Lists PriorityLists(const v1::IncidentFilter& filter) {
   Lists lists;
   for (int priority = 0; priority <= filter.min_priority(); ++priority) {
-    lists.push_back(keys::ByteList(keys::Index::kPriority,
-                                   static_cast<uint8_t>(priority)));
+    lists.push_back(
+        keys::ByteList(keys::Index::kPriority, static_cast<uint8_t>(priority)));
   }
   return lists;
 }
@@ -96,21 +95,19 @@ std::vector<Lists> Candidates(const Database& database, Family family,
     candidates.push_back({keys::IncidentList(incident_id)});
   }
   if (!filter.container_id().empty()) {
-    std::optional<Lists> lists = ContainerListsFor(
-        database, family, filter.container_id(), snapshot);
+    std::optional<Lists> lists =
+        ContainerListsFor(database, family, filter.container_id(), snapshot);
     if (lists.has_value()) candidates.push_back(*std::move(lists));
   }
   if (!filter.rule().empty()) {
-    candidates.push_back(
-        {keys::StringList(keys::Index::kRule, filter.rule())});
+    candidates.push_back({keys::StringList(keys::Index::kRule, filter.rule())});
   }
   // Detections have no index of tags: it would double their index entries.
   if (!filter.tag().empty() && family == Family::kIncidentIndex) {
     candidates.push_back({keys::StringList(keys::Index::kTag, filter.tag())});
   }
   if (!filter.node().empty()) {
-    candidates.push_back(
-        {keys::StringList(keys::Index::kNode, filter.node())});
+    candidates.push_back({keys::StringList(keys::Index::kNode, filter.node())});
   }
   if (filter.states_size() > 0 && family == Family::kIncidentIndex) {
     candidates.push_back(StateLists(filter));

@@ -5,13 +5,14 @@
 #ifndef EYRIE_SERVER_STORAGE_POSTING_LISTS_H_
 #define EYRIE_SERVER_STORAGE_POSTING_LISTS_H_
 
+#include <rocksdb/db.h>
+
 #include <string>
 #include <vector>
 
-#include <rocksdb/db.h>
-
 #include "absl/strings/string_view.h"
 #include "eyrie/v1/incident_service.pb.h"
+
 #include "server/storage/database.h"
 
 namespace eyrie::server {
@@ -25,8 +26,8 @@ inline constexpr size_t kMaxContainerLists = 16;
 //
 // Of the conditions that have an index in `family` (kIncidentIndex or
 // kDetectionIndex) it takes the one with the fewest entries from `begin` to
-// before `end` (positions; an empty `end` means the last). It counts them, up to a limit, instead of
-// guessing.
+// before `end` (positions; an empty `end` means the last). It counts them, up
+// to a limit, instead of guessing.
 std::vector<std::string> ChoosePostingLists(
     const Database& database, Family family, const v1::IncidentFilter& filter,
     absl::string_view incident_id, absl::string_view begin,

@@ -3,6 +3,7 @@
 // What the store keeps when the power fails or the disk is full.
 
 #include <gtest/gtest.h>
+#include <rocksdb/env.h>
 
 #include <cstdint>
 #include <cstdio>
@@ -11,12 +12,11 @@
 #include <random>
 #include <string>
 
-#include <rocksdb/env.h>
-
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+
 #include "common/testing/status_matchers.h"
 #include "server/storage/rocksdb_store.h"
 #include "server/storage/store.h"
@@ -92,13 +92,11 @@ TEST(PowerFailureTest, KeepsAStateWithEverythingThatWasSynced) {
   for (int failure = 0; failure < 25 && !HasFailure(); ++failure) {
     SCOPED_TRACE(absl::StrCat("failure ", failure));
     const auto files = std::make_shared<PowerFailureFileSystem>();
-    const std::unique_ptr<rocksdb::Env> env =
-        rocksdb::NewCompositeEnv(files);
+    const std::unique_ptr<rocksdb::Env> env = rocksdb::NewCompositeEnv(files);
     uint64_t synced = sequence;
     files->FailAfter(1 + random() % 120);
     // May fail by itself: recovery writes as well.
-    auto store =
-        RocksDbStore::Open({.directory = directory, .env = env.get()});
+    auto store = RocksDbStore::Open({.directory = directory, .env = env.get()});
     if (store.ok()) {
       while ((*store)->WriteCommit(CommitOf(sequence + 1)).ok()) {
         ++sequence;
@@ -121,9 +119,8 @@ TEST(PowerFailureTest, GoesOnWhenThereIsRoomOnTheDiskAgain) {
   const auto files = std::make_shared<PowerFailureFileSystem>();
   const std::unique_ptr<rocksdb::Env> env = rocksdb::NewCompositeEnv(files);
   StoreStats stats;
-  auto store = RocksDbStore::Open({.directory = scratch.Path("db"),
-                                   .stats = &stats,
-                                   .env = env.get()});
+  auto store = RocksDbStore::Open(
+      {.directory = scratch.Path("db"), .stats = &stats, .env = env.get()});
   ASSERT_THAT(store, IsOk());
   ASSERT_OK((*store)->WriteCommit(CommitOf(1)));
   files->SetFull(true);

@@ -6,16 +6,17 @@
 
 #include "server/storage/retention.h"
 
+#include <rocksdb/db.h>
+#include <rocksdb/write_batch.h>
+
 #include <cmath>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include <rocksdb/db.h>
-#include <rocksdb/write_batch.h>
-
 #include "absl/strings/str_cat.h"
+
 #include "common/proto_time.h"
 #include "common/status_macros.h"
 #include "server/storage/index_entries.h"
@@ -152,8 +153,8 @@ absl::Status Retention::DeleteDetection(absl::string_view time_key,
       "deleting a detection");
 }
 
-absl::StatusOr<absl::Time> Retention::DeleteDetections(
-    const std::string& begin, uint64_t max_items) {
+absl::StatusOr<absl::Time> Retention::DeleteDetections(const std::string& begin,
+                                                       uint64_t max_items) {
   const std::string prefix = keys::TimeList();
   Walk walk = {Family::kDetectionIndex, absl::StrCat(prefix, begin),
                keys::PrefixEnd(prefix), prefix.size()};
@@ -229,10 +230,10 @@ absl::Status Retention::DeleteIncident(const v1::Incident& incident,
       const std::optional<std::string> live,
       database_->Get(Family::kLiveFingerprints, incident.fingerprint()));
   if (live == incident.id()) {
-    EYRIE_RETURN_IF_ERROR(FromRocksDb(
-        batch.Delete(database_->family(Family::kLiveFingerprints),
-                     incident.fingerprint()),
-        "deleting a fingerprint"));
+    EYRIE_RETURN_IF_ERROR(
+        FromRocksDb(batch.Delete(database_->family(Family::kLiveFingerprints),
+                                 incident.fingerprint()),
+                    "deleting a fingerprint"));
   }
   return FromRocksDb(
       batch.Delete(database_->family(Family::kIncidents), incident.id()),
@@ -285,16 +286,16 @@ absl::Status Retention::DeleteIncidentsAndGaps(absl::Time cutoff,
   const Store::RetentionResult before = result_;
   const std::string begin = OlderThan(cutoff);
   const std::string incidents = keys::TimeList();
-  EYRIE_RETURN_IF_ERROR(DeleteEach(
-      {Family::kIncidentIndex, absl::StrCat(incidents, begin),
-       keys::PrefixEnd(incidents), incidents.size()},
-      cutoff, delete_incident, result_.incidents));
+  EYRIE_RETURN_IF_ERROR(
+      DeleteEach({Family::kIncidentIndex, absl::StrCat(incidents, begin),
+                  keys::PrefixEnd(incidents), incidents.size()},
+                 cutoff, delete_incident, result_.incidents));
   stats_->expired_incidents += result_.incidents - before.incidents;
   const std::string gaps = keys::GapTimeList();
-  EYRIE_RETURN_IF_ERROR(
-      DeleteEach({Family::kGaps, absl::StrCat(gaps, begin),
-                  keys::PrefixEnd(gaps), gaps.size()},
-                 cutoff, &Retention::DeleteGap, result_.gaps));
+  EYRIE_RETURN_IF_ERROR(DeleteEach({Family::kGaps, absl::StrCat(gaps, begin),
+                                    keys::PrefixEnd(gaps), gaps.size()},
+                                   cutoff, &Retention::DeleteGap,
+                                   result_.gaps));
   stats_->expired_gaps += result_.gaps - before.gaps;
   return absl::OkStatus();
 }

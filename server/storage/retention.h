@@ -10,6 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+
 #include "server/storage/database.h"
 #include "server/storage/store.h"
 #include "server/storage/store_stats.h"
@@ -32,10 +33,10 @@ struct RetentionLimits {
   size_t step = 1000;
 };
 
-// Deletes *by age* what is older than the limit. Then, if the database is larger
-// than max_bytes, *by size* the oldest detections, as many as it takes to come
-// down to nine tenths of max_bytes, with the incidents and gaps of that time;
-// and compacts, so that the disk is really free afterwards.
+// Deletes *by age* what is older than the limit. Then, if the database is
+// larger than max_bytes, *by size* the oldest detections, as many as it takes
+// to come down to nine tenths of max_bytes, with the incidents and gaps of that
+// time; and compacts, so that the disk is really free afterwards.
 //
 // Thread safety: any thread, one at a time.
 absl::StatusOr<Store::RetentionResult> DeleteExpired(

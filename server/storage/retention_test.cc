@@ -11,6 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+
 #include "common/proto_time.h"
 #include "common/testing/status_matchers.h"
 #include "server/storage/commit_batch.h"
@@ -61,8 +62,8 @@ class RetentionTest : public ::testing::Test {
                                                .first_seen = time,
                                                .last_seen = time,
                                                .state = state}));
-    commit.detections.push_back(SampleDetection(
-        {.number = number, .time = time, .ballast = ballast}));
+    commit.detections.push_back(
+        SampleDetection({.number = number, .time = time, .ballast = ballast}));
     commit.detections.back().set_incident_id(SampleId(number));
     Write(commit);
   }
@@ -100,9 +101,8 @@ TEST_F(RetentionTest, DeletesWhatIsOlderThanTheLimitToTheNanosecond) {
 
 TEST_F(RetentionTest, KeepsAllWithoutLimits) {
   AddIncident(1, absl::UnixEpoch());
-  ASSERT_OK_AND_ASSIGN(
-      const auto result,
-      DeleteExpired(database_.get(), stats_, SampleTime(), {}));
+  ASSERT_OK_AND_ASSIGN(const auto result, DeleteExpired(database_.get(), stats_,
+                                                        SampleTime(), {}));
   EXPECT_EQ(result.detections + result.incidents + result.gaps, 0u);
   EXPECT_EQ(Content().incidents.size(), 1u);
 }
@@ -127,9 +127,9 @@ TEST_F(RetentionTest, ForgetsTheFingerprintOfADeletedIncident) {
   AddIncident(1, SampleTime() - kDay);
   ASSERT_OK(DeleteExpired(database_.get(), stats_, SampleTime(),
                           {.max_age = absl::Hours(1)}));
-  ASSERT_OK_AND_ASSIGN(const auto live,
-                       database_->Get(Family::kLiveFingerprints,
-                                      SampleId(1'000'001)));
+  ASSERT_OK_AND_ASSIGN(
+      const auto live,
+      database_->Get(Family::kLiveFingerprints, SampleId(1'000'001)));
   EXPECT_FALSE(live.has_value());
 }
 
@@ -223,8 +223,8 @@ TEST_F(RetentionTest, KeepsFreshLiveIncidentsWhateverTheSize) {
   AddIncident(2, SampleTime() - kDay / 2, v1::Incident::ACKNOWLEDGED, 8192);
   AddIncident(3, SampleTime() - kDay / 2, v1::Incident::RESOLVED, 8192);
   AddIncident(4, SampleTime(), v1::Incident::OPEN, 8192);
-  ASSERT_OK(DeleteExpired(database_.get(), stats_, SampleTime(),
-                          {.max_bytes = 1}));
+  ASSERT_OK(
+      DeleteExpired(database_.get(), stats_, SampleTime(), {.max_bytes = 1}));
   const StoreContent content = Content();
   EXPECT_TRUE(content.detections.empty());
   EXPECT_FALSE(content.incidents.contains(SampleId(1)));

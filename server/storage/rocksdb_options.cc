@@ -2,13 +2,13 @@
 
 #include "server/storage/rocksdb_options.h"
 
-#include <algorithm>
-#include <vector>
-
 #include <rocksdb/convenience.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_buffer_manager.h>
+
+#include <algorithm>
+#include <vector>
 
 namespace eyrie::server {
 namespace {
@@ -35,8 +35,7 @@ constexpr size_t kMaxLogBytes = 128 * kMiB;
 bool IsSupported(rocksdb::CompressionType type) {
   static const std::vector<rocksdb::CompressionType> supported =
       rocksdb::GetSupportedCompressions();
-  return std::find(supported.begin(), supported.end(), type) !=
-         supported.end();
+  return std::find(supported.begin(), supported.end(), type) != supported.end();
 }
 
 rocksdb::CompressionType FirstSupported(
@@ -91,8 +90,8 @@ rocksdb::ColumnFamilyOptions FamilyOptions(
   options.max_write_buffer_number = 2;
   // Detections repeat each other's strings: fast compression at once, strong
   // compression where most of the data ends up.
-  options.compression = FirstSupported(
-      {rocksdb::kLZ4Compression, rocksdb::kSnappyCompression});
+  options.compression =
+      FirstSupported({rocksdb::kLZ4Compression, rocksdb::kSnappyCompression});
   options.bottommost_compression = FirstSupported(
       {rocksdb::kZSTD, rocksdb::kLZ4Compression, rocksdb::kSnappyCompression});
   // Levels sized from the last one up: space amplification stays near 1.1.

@@ -5,10 +5,10 @@
 #ifndef EYRIE_SERVER_STORAGE_ROCKSDB_OPTIONS_H_
 #define EYRIE_SERVER_STORAGE_ROCKSDB_OPTIONS_H_
 
-#include <memory>
-
 #include <rocksdb/cache.h>
 #include <rocksdb/options.h>
+
+#include <memory>
 
 namespace eyrie::server {
 

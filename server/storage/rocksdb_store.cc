@@ -2,13 +2,14 @@
 
 #include "server/storage/rocksdb_store.h"
 
-#include <optional>
-
 #include <rocksdb/db.h>
 #include <rocksdb/write_batch.h>
 
+#include <optional>
+
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+
 #include "common/status_macros.h"
 #include "server/storage/backup.h"
 #include "server/storage/commit_batch.h"
@@ -62,8 +63,8 @@ absl::Status RocksDbStore::WriteCommit(const Commit& commit) {
   stats_.detections += changes.detections();
   stats_.duplicate_detections += changes.duplicate_detections();
   stats_.incidents += changes.incidents();
-  stats_.commit_nanoseconds += static_cast<uint64_t>(
-      absl::ToInt64Nanoseconds(absl::Now() - start));
+  stats_.commit_nanoseconds +=
+      static_cast<uint64_t>(absl::ToInt64Nanoseconds(absl::Now() - start));
   return absl::OkStatus();
 }
 
@@ -178,8 +179,7 @@ absl::StatusOr<Page<v1::Node>> RocksDbStore::ListNodes(
   return page;
 }
 
-absl::Status RocksDbStore::PutRuleSwitch(absl::string_view rule,
-                                         bool enabled) {
+absl::Status RocksDbStore::PutRuleSwitch(absl::string_view rule, bool enabled) {
   // Synced: an operator was told that the rule is off.
   return database_->Put(Family::kRuleSwitches, rule,
                         enabled ? kEnabled : kDisabled, /*sync=*/true);

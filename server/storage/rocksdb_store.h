@@ -14,6 +14,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+
 #include "common/clock.h"
 #include "server/storage/store.h"
 #include "server/storage/store_stats.h"
@@ -77,8 +78,7 @@ class RocksDbStore : public Store {
   uint64_t ApproximateBytes() override;
 
  private:
-  RocksDbStore(RocksDbStoreOptions options,
-               std::unique_ptr<Database> database);
+  RocksDbStore(RocksDbStoreOptions options, std::unique_ptr<Database> database);
   absl::Status WriteBatch(rocksdb::WriteBatch& batch, bool sync);
 
   const RocksDbStoreOptions options_;

@@ -4,19 +4,17 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <memory>
 #include <random>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+
 #include "common/proto_time.h"
 #include "common/testing/status_matchers.h"
-#include "server/incidents/incident_filter.h"
 #include "server/storage/database.h"
 #include "server/storage/testing/consistency.h"
 #include "server/storage/testing/samples.h"
@@ -29,10 +27,9 @@ using ::eyrie::testing::IsOk;
 using ::eyrie::testing::IsOkAndHolds;
 using ::eyrie::testing::StatusIs;
 using ::testing::AllOf;
-using ::testing::HasSubstr;
 using testing::CheckConsistency;
 using testing::DetectionFacts;
-using testing::IncidentFacts;
+using ::testing::HasSubstr;
 using testing::SampleDetection;
 using testing::SampleId;
 using testing::SampleIncident;
@@ -336,245 +333,6 @@ TEST_F(RocksDbStoreTest, ListsGapsByTheirEnd) {
   EXPECT_EQ(list(SampleTime() + absl::Nanoseconds(100'000'000'001), ""),
             (Ends{210}));
   EXPECT_EQ(list(absl::UnixEpoch(), "n3"), Ends());
-}
-
-// Values, few enough that filters meet.
-const char* const kRules[] = {"r1", "r2", "r3"};
-const char* const kNodes[] = {"n1", "n2"};
-const char* const kContainers[] = {"host", "", "0123456789ab", "0123ffffffff",
-                                   "fedcba987654"};
-const char* const kTags[] = {"t1", "t2", "t3"};
-
-template <typename Choices>
-auto Pick(std::mt19937_64& random, const Choices& choices) {
-  return choices[random() % std::size(choices)];
-}
-
-absl::Time PickTime(std::mt19937_64& random) {
-  return SampleTime() + absl::Seconds(static_cast<int64_t>(random() % 100));
-}
-
-v1::IncidentFilter RandomFilter(std::mt19937_64& random) {
-  v1::IncidentFilter filter;
-  const auto sometimes = [&random] { return random() % 4 == 0; };
-  if (sometimes()) *filter.mutable_since() = ToProtoTime(PickTime(random));
-  if (sometimes()) {
-    *filter.mutable_until() = ToProtoTime(PickTime(random));
-    if (filter.has_since() && FromProtoTime(filter.since()) >
-                                  FromProtoTime(filter.until())) {
-      filter.mutable_since()->Swap(filter.mutable_until());
-    }
-  }
-  if (sometimes()) filter.set_rule(Pick(random, kRules));
-  if (sometimes()) {
-    filter.set_min_priority(static_cast<v1::Priority>(1 + random() % 8));
-  }
-  if (sometimes()) filter.set_node(Pick(random, kNodes));
-  if (sometimes()) {
-    const char* const prefixes[] = {"host", "0123", "0", "fedcba987654",
-                                    "fedcba987654aaaa", "x"};
-    filter.set_container_id(Pick(random, prefixes));
-  }
-  if (sometimes()) {
-    for (uint64_t states = 1 + random() % 2; states > 0; --states) {
-      filter.add_states(static_cast<v1::Incident::State>(1 + random() % 3));
-    }
-  }
-  if (sometimes()) filter.set_tag(Pick(random, kTags));
-  return filter;
-}
-
-template <typename T, typename List>
-std::vector<std::string> AllPages(List list) {
-  std::vector<std::string> ids;
-  std::string token;
-  do {
-    const absl::StatusOr<Page<T>> page = list(token);
-    EXPECT_THAT(page, IsOk());
-    if (!page.ok()) break;
-    for (const T& item : page->items) ids.push_back(item.id());
-    token = page->next_page_token;
-  } while (!token.empty());
-  return ids;
-}
-
-// Ids of `items` for which `matches` holds, newest first.
-template <typename T, typename Time, typename Matches>
-std::vector<std::string> Expected(const std::vector<T>& items, Time time,
-                                  Matches matches) {
-  std::vector<std::pair<absl::Time, std::string>> found;
-  for (const T& item : items) {
-    if (matches(item)) found.emplace_back(time(item), item.id());
-  }
-  std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
-    return a.first != b.first ? a.first > b.first : a.second < b.second;
-  });
-  std::vector<std::string> ids;
-  for (const auto& [unused, id] : found) ids.push_back(id);
-  return ids;
-}
-
-// Whatever index answers a query, the answer is that of a scan of everything.
-TEST_F(RocksDbStoreTest, AnswersRandomFiltersAsAFullScanWould) {
-  const unsigned seed = 20260203;
-  std::mt19937_64 random(seed);
-  std::vector<v1::Incident> incidents;
-  std::vector<v1::Detection> detections;
-  Commit commit;
-  for (uint64_t i = 0; i < 400; ++i) {
-    const absl::Time first_seen = PickTime(random);
-    v1::Incident incident = SampleIncident(
-        {.number = i,
-         .first_seen = first_seen,
-         .last_seen = first_seen +
-                      absl::Seconds(static_cast<int64_t>(random() % 20)),
-         .rule = Pick(random, kRules),
-         .priority = static_cast<v1::Priority>(1 + random() % 8),
-         .node = Pick(random, kNodes),
-         .container_id = Pick(random, kContainers),
-         .state = static_cast<v1::Incident::State>(1 + random() % 3),
-         .tag = Pick(random, kTags)});
-    incident.add_tags(Pick(random, kTags));
-    v1::Detection detection =
-        DetectionOf({.number = i,
-                     .time = first_seen,
-                     .rule = incident.rule(),
-                     .priority = incident.priority(),
-                     .node = incident.node(),
-                     .container_id = incident.container_id()},
-                    incidents.empty() ? incident : Pick(random, incidents));
-    *detection.mutable_tags() = incident.tags();
-    commit.incidents.push_back(incident);
-    commit.detections.push_back(detection);
-    incidents.push_back(std::move(incident));
-    detections.push_back(std::move(detection));
-  }
-  ASSERT_OK(store_->WriteCommit(commit));
-  absl::flat_hash_map<std::string, v1::Incident::State> states;
-  for (const v1::Incident& incident : incidents) {
-    states[incident.id()] = incident.state();
-  }
-
-  for (int i = 0; i < 300; ++i) {
-    const v1::IncidentFilter filter = RandomFilter(random);
-    const int page_size = 1 + static_cast<int>(random() % 60);
-    EXPECT_EQ(AllPages<v1::Incident>([&](const std::string& token) {
-                return store_->ListIncidents(filter, page_size, token);
-              }),
-              Expected(
-                  incidents,
-                  [](const auto& x) { return FromProtoTime(x.last_seen()); },
-                  [&](const auto& x) { return MatchesFilter(x, filter); }))
-        << filter.ShortDebugString();
-    const std::string of =
-        random() % 4 == 0 ? Pick(random, incidents).id() : "";
-    EXPECT_EQ(AllPages<v1::Detection>([&](const std::string& token) {
-                return store_->ListDetections(filter, of, page_size, token);
-              }),
-              Expected(
-                  detections,
-                  [](const auto& x) { return FromProtoTime(x.time()); },
-                  [&](const auto& x) {
-                    return MatchesFilter(x, filter) &&
-                           MatchesState(filter, states[x.incident_id()]) &&
-                           (of.empty() || x.incident_id() == of);
-                  }))
-        << filter.ShortDebugString() << " of " << of;
-  }
-  Content();
-}
-
-TEST_F(RocksDbStoreTest, ReadsFewEntriesForASelectiveFilter) {
-  Commit commit;
-  for (uint64_t i = 0; i < 5000; ++i) {
-    commit.incidents.push_back(SampleIncident(
-        {.number = i,
-         .last_seen = SampleTime() + absl::Seconds(i),
-         .rule = i % 1000 == 0 ? "rare" : "common",
-         .node = i == 77 ? "special" : "n1"}));
-  }
-  ASSERT_OK(store_->WriteCommit(commit));
-  v1::IncidentFilter filter;
-  filter.set_rule("rare");
-  filter.set_node("n1");
-  filter.set_min_priority(v1::WARNING);
-  ASSERT_OK_AND_ASSIGN(const auto rare, store_->ListIncidents(filter, 100, ""));
-  EXPECT_EQ(rare.items.size(), 5u);
-  EXPECT_EQ(stats_.scanned_entries, 5u);
-  filter.set_rule("common");
-  filter.set_node("special");
-  ASSERT_OK_AND_ASSIGN(const auto special,
-                       store_->ListIncidents(filter, 100, ""));
-  EXPECT_EQ(special.items.size(), 1u);
-  EXPECT_EQ(stats_.scanned_entries, 6u);
-}
-
-TEST_F(RocksDbStoreTest, BoundsWhatOneListingReads) {
-  Commit commit;
-  for (uint64_t i = 0; i < 20'050; ++i) {
-    commit.detections.push_back(
-        DetectionOf({.number = i, .time = SampleTime() - absl::Seconds(i)},
-                    SampleIncident({.number = 1})));
-  }
-  commit.detections.back().add_tags("needle");
-  ASSERT_OK(store_->WriteCommit(commit));
-  v1::IncidentFilter filter;
-  filter.set_tag("needle");  // detections have no index of tags
-  ASSERT_OK_AND_ASSIGN(const auto first,
-                       store_->ListDetections(filter, "", 10, ""));
-  EXPECT_EQ(stats_.scanned_entries, 20'000u);
-  EXPECT_EQ(first.items.size(), 0u);
-  ASSERT_NE(first.next_page_token, "");
-  ASSERT_OK_AND_ASSIGN(
-      const auto second,
-      store_->ListDetections(filter, "", 10, first.next_page_token));
-  EXPECT_EQ(second.items.size(), 1u);
-  EXPECT_EQ(second.next_page_token, "");
-}
-
-TEST_F(RocksDbStoreTest, PagesStandStillWhileIncidentsMove) {
-  for (uint64_t i = 0; i < 10; ++i) {
-    PutIncident(SampleIncident(
-        {.number = i, .last_seen = SampleTime() + absl::Seconds(i)}));
-  }
-  ASSERT_OK_AND_ASSIGN(const auto first, store_->ListIncidents({}, 4, ""));
-  // One of the first page and one of the rest are seen again.
-  for (const uint64_t moved : {8, 2}) {
-    PutIncident(SampleIncident(
-        {.number = moved, .last_seen = SampleTime() + absl::Minutes(1)}));
-  }
-  ASSERT_OK_AND_ASSIGN(const auto rest,
-                       store_->ListIncidents({}, 10, first.next_page_token));
-  std::vector<std::string> expected;
-  for (const uint64_t i : {5, 4, 3, 1, 0}) expected.push_back(SampleId(i));
-  std::vector<std::string> ids;
-  for (const auto& incident : rest.items) ids.push_back(incident.id());
-  EXPECT_EQ(ids, expected);
-}
-
-TEST_F(RocksDbStoreTest, ChecksWhatItIsAsked) {
-  PutIncident(SampleIncident({.number = 1}));
-  PutIncident(SampleIncident({.number = 2}));
-  EXPECT_THAT(store_->ListIncidents({}, 0, ""),
-              StatusIs(absl::StatusCode::kInvalidArgument));
-  EXPECT_THAT(store_->ListDetections({}, "", 1001, ""),
-              StatusIs(absl::StatusCode::kInvalidArgument));
-  EXPECT_THAT(store_->ListDetections({}, "abc", 10, ""),
-              StatusIs(absl::StatusCode::kInvalidArgument,
-                       HasSubstr("incident id \"abc\"")));
-  ASSERT_OK_AND_ASSIGN(const auto page, store_->ListIncidents({}, 1, ""));
-  v1::IncidentFilter other;
-  other.set_rule("other");
-  EXPECT_THAT(store_->ListIncidents(other, 1, page.next_page_token),
-              StatusIs(absl::StatusCode::kInvalidArgument,
-                       HasSubstr("another listing")));
-  EXPECT_THAT(store_->ListDetections({}, "", 1, page.next_page_token),
-              StatusIs(absl::StatusCode::kInvalidArgument));
-  other.clear_rule();
-  *other.mutable_since() = ToProtoTime(SampleTime());
-  *other.mutable_until() = ToProtoTime(SampleTime() - absl::Seconds(1));
-  EXPECT_THAT(store_->ListIncidents(other, 1, ""),
-              StatusIs(absl::StatusCode::kInvalidArgument));
 }
 
 TEST_F(RocksDbStoreTest, OneDamagedValueHidesNoOther) {

@@ -7,8 +7,9 @@
 // child plays a node that connects after a crash: it asks for the acked
 // sequence, sends the last few batches again and then new ones, and writes the
 // sequence of each batch that is done to its standard output. Batch and
-// detections follow from the sequence alone, so that the parent knows what there
-// must be. EYRIE_CRASH_SEED repeats a run, EYRIE_CRASH_KILLS changes its length.
+// detections follow from the sequence alone, so that the parent knows what
+// there must be. EYRIE_CRASH_SEED repeats a run, EYRIE_CRASH_KILLS changes its
+// length.
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -30,6 +31,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+
 #include "common/clock.h"
 #include "common/testing/status_matchers.h"
 #include "server/incidents/fingerprint.h"
@@ -127,8 +129,8 @@ class Child {
     if (pid_ == 0) {
       // Only what is safe between fork and exec.
       dup2(ends[1], STDOUT_FILENO);
-      execl("/proc/self/exe", "store_crash_test", "--child",
-            directory.c_str(), seed_text.c_str(), nullptr);
+      execl("/proc/self/exe", "store_crash_test", "--child", directory.c_str(),
+            seed_text.c_str(), nullptr);
       _exit(127);
     }
     close(ends[1]);

@@ -17,6 +17,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+
 #include "common/clock.h"
 #include "server/incidents/incident_writer.h"
 #include "server/incidents/watch_hub.h"
@@ -73,9 +74,8 @@ void BM_Commit(benchmark::State& state) {
   }
   state.counters["detections/s"] = benchmark::Counter(
       static_cast<double>(number), benchmark::Counter::kIsRate);
-  state.counters["commits/s"] =
-      benchmark::Counter(static_cast<double>(state.iterations()),
-                         benchmark::Counter::kIsRate);
+  state.counters["commits/s"] = benchmark::Counter(
+      static_cast<double>(state.iterations()), benchmark::Counter::kIsRate);
 }
 BENCHMARK(BM_Commit)->Arg(0)->Arg(1)->Arg(100)->Arg(1000)->UseRealTime();
 
@@ -86,8 +86,7 @@ void BM_GroupedDetections(benchmark::State& state) {
   WatchHub hub(1);
   IncidentWriterStats stats;
   auto writer = std::make_unique<IncidentWriter>(
-      store.get(), &hub, Clock::Real(),
-      IncidentWriterOptions{.stats = &stats});
+      store.get(), &hub, Clock::Real(), IncidentWriterOptions{.stats = &stats});
   uint64_t number = 0;
   uint64_t sequence = 0;
   for (auto _ : state) {
@@ -95,10 +94,10 @@ void BM_GroupedDetections(benchmark::State& state) {
     batch.ack = {"n1", 7, ++sequence};
     for (int64_t i = 0; i < state.range(0); ++i) {
       ++number;
-      batch.detections.push_back(SampleDetection(
-          {.number = number,
-           .time = SampleTime() + absl::Milliseconds(number),
-           .comm = absl::StrCat("program", number % 100)}));
+      batch.detections.push_back(
+          SampleDetection({.number = number,
+                           .time = SampleTime() + absl::Milliseconds(number),
+                           .comm = absl::StrCat("program", number % 100)}));
     }
     writer->Submit(std::move(batch));
   }
@@ -121,11 +120,11 @@ void BM_ListIncidents(benchmark::State& state) {
   for (uint64_t number = 0; number < kIncidents;) {
     Commit commit;
     for (int i = 0; i < 1000; ++i, ++number) {
-      commit.incidents.push_back(SampleIncident(
-          {.number = number,
-           .last_seen = SampleTime() + absl::Seconds(number),
-           .rule = absl::StrCat("rule ", number % 50),
-           .node = absl::StrCat("n", number % 1000)}));
+      commit.incidents.push_back(
+          SampleIncident({.number = number,
+                          .last_seen = SampleTime() + absl::Seconds(number),
+                          .rule = absl::StrCat("rule ", number % 50),
+                          .node = absl::StrCat("n", number % 1000)}));
     }
     Check(store->WriteCommit(commit));
   }

@@ -2,14 +2,15 @@
 
 #include "server/storage/testing/consistency.h"
 
+#include <rocksdb/db.h>
+
 #include <memory>
 #include <set>
 #include <tuple>
 
-#include <rocksdb/db.h>
-
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+
 #include "common/proto_time.h"
 #include "common/status_macros.h"
 #include "server/storage/database.h"
@@ -151,8 +152,7 @@ absl::Status CheckGaps(const Database& database, StoreContent& content) {
           return absl::OkStatus();
         }
         v1::CoverageGap& gap = content.gaps[std::string(key)];
-        if (!gap.ParseFromArray(value.data(),
-                                static_cast<int>(value.size()))) {
+        if (!gap.ParseFromArray(value.data(), static_cast<int>(value.size()))) {
           return Wrong("not decodable", absl::BytesToHexString(key));
         }
         return absl::OkStatus();
@@ -177,16 +177,16 @@ absl::Status CheckGaps(const Database& database, StoreContent& content) {
 }
 
 absl::Status ReadAcks(const Database& database, StoreContent& content) {
-  return ForEach(
-      database, Family::kAcks,
-      [&content](absl::string_view key,
-                 absl::string_view value) -> absl::Status {
-        EYRIE_ASSIGN_OR_RETURN(const keys::AckKey run, keys::DecodeAck(key));
-        EYRIE_ASSIGN_OR_RETURN(const keys::AckValue ack,
-                               keys::DecodeAckValue(value));
-        content.acks[{run.node, run.run_id}] = ack.sequence;
-        return absl::OkStatus();
-      });
+  return ForEach(database, Family::kAcks,
+                 [&content](absl::string_view key,
+                            absl::string_view value) -> absl::Status {
+                   EYRIE_ASSIGN_OR_RETURN(const keys::AckKey run,
+                                          keys::DecodeAck(key));
+                   EYRIE_ASSIGN_OR_RETURN(const keys::AckValue ack,
+                                          keys::DecodeAckValue(value));
+                   content.acks[{run.node, run.run_id}] = ack.sequence;
+                   return absl::OkStatus();
+                 });
 }
 
 }  // namespace

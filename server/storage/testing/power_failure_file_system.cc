@@ -87,10 +87,9 @@ void PowerFailureFileSystem::LoseUnsynced(std::mt19937_64& random) {
     std::filesystem::resize_file(path, kept);
     if (kept == file.synced || random() % 2 == 0) continue;
     // A page that the disk had not written yet holds zeros.
-    std::fstream content(path,
-                         std::ios::in | std::ios::out | std::ios::binary);
-    content.seekp(static_cast<std::streamoff>(
-        file.synced + random() % (kept - file.synced)));
+    std::fstream content(path, std::ios::in | std::ios::out | std::ios::binary);
+    content.seekp(static_cast<std::streamoff>(file.synced +
+                                              random() % (kept - file.synced)));
     content.put('\0');
   }
 }
@@ -138,8 +137,7 @@ IOStatus PowerFailureFileSystem::NewWritableFile(
     const std::string& path, const rocksdb::FileOptions& options,
     std::unique_ptr<rocksdb::FSWritableFile>* file, IODebugContext* debug) {
   if (IOStatus status = BeforeChange(); !status.ok()) return status;
-  const IOStatus status =
-      target()->NewWritableFile(path, options, file, debug);
+  const IOStatus status = target()->NewWritableFile(path, options, file, debug);
   return status.ok() ? Track(path, file, 0) : status;
 }
 

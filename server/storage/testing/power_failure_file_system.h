@@ -5,13 +5,13 @@
 #ifndef EYRIE_SERVER_STORAGE_TESTING_POWER_FAILURE_FILE_SYSTEM_H_
 #define EYRIE_SERVER_STORAGE_TESTING_POWER_FAILURE_FILE_SYSTEM_H_
 
+#include <rocksdb/file_system.h>
+
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <random>
 #include <string>
-
-#include <rocksdb/file_system.h>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"

@@ -5,6 +5,7 @@
 #include <random>
 
 #include "absl/strings/str_cat.h"
+
 #include "common/proto_time.h"
 #include "server/incidents/fingerprint.h"
 

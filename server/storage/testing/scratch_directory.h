@@ -31,9 +31,7 @@ class ScratchDirectory {
 
   const std::string& path() const { return path_; }
   // The path of `name` inside, which need not exist.
-  std::string Path(const std::string& name) const {
-    return path_ + "/" + name;
-  }
+  std::string Path(const std::string& name) const { return path_ + "/" + name; }
 
  private:
   std::string path_;
