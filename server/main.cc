@@ -4,8 +4,10 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <memory>
 #include <string>
+#include <system_error>
 
 #include "absl/synchronization/notification.h"
 #include "common/logging.h"
@@ -34,6 +36,13 @@ absl::Status Restore(const ServerCommandLine& line) {
   if (line.restore_backup == 0) return absl::OkStatus();
   if (line.config.backup_dir.empty()) {
     return absl::InvalidArgumentError("--restore-backup needs --backup-dir");
+  }
+  std::error_code error;
+  std::filesystem::create_directories(line.config.data_dir, error);
+  if (error) {
+    return absl::ErrnoToStatus(error.value(),
+                               "making the data directory " +
+                                   line.config.data_dir);
   }
   const auto restored =
       RestoreBackup(line.config.backup_dir,
