@@ -177,12 +177,12 @@ RuleProgram Compiler::Finish() && { return std::move(program_); }
 
 uint32_t Compiler::AddNode(const NodeCode& node, const Estimate& estimate) {
   program_.nodes.push_back(node);
-  estimates_.push_back(estimate);
+  program_.estimates.push_back(estimate);
   return static_cast<uint32_t>(program_.nodes.size() - 1);
 }
 
 Estimate Compiler::EstimateOf(NodeRef ref) const {
-  Estimate estimate = estimates_[ref / 2];
+  Estimate estimate = program_.estimates[ref / 2];
   if (ref % 2 != 0) estimate.truth = 1 - estimate.truth;
   return estimate;
 }

@@ -52,7 +52,6 @@ class Compiler {
 
   const CompileLimits limits_;
   RuleProgram program_;
-  std::vector<Estimate> estimates_;  // of nodes
   absl::flat_hash_map<const BoundExpr*, NodeRef> exprs_;
   std::vector<BoundExprPtr> kept_;  // what exprs_ points to
   absl::flat_hash_map<std::string, NodeRef> predicates_;  // by printed text

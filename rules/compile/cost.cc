@@ -57,23 +57,80 @@ double TestCost(const Predicate& predicate) {
   }
 }
 
+// How probable it is that a field equals one literal of a rule, where that is
+// known to be far from what the field's type lets one expect.
+struct Chance {
+  absl::string_view field;
+  double chance;
+};
+constexpr Chance kChances[] = {
+    {"container.id", 0.5},
+    {"evt.category", 0.3},
+    {"evt.dir", 0.5},
+    {"evt.failed", 0.1},
+    {"evt.is_open_exec", 0.05},
+    {"evt.is_open_write", 0.2},
+    {"evt.res", 0.8},
+    {"evt.rawres", 0.3},
+    {"fd.l4proto", 0.5},
+    {"fd.type", 0.5},
+    {"fd.typechar", 0.7},
+    {"proc.is_exe_from_memfd", 0.001},
+    {"proc.is_exe_lower_layer", 0.01},
+    {"proc.is_exe_upper_layer", 0.05},
+    {"proc.is_exe_writable", 0.3},
+    {"proc.tty", 0.5},
+    {"user.loginuid", 0.3},
+    {"user.uid", 0.3},
+};
+
+// Of any other field: paths have many values, names some.
+double ChanceOfType(const FieldInfo& field) {
+  if (field.type == FieldType::kBool) return 0.5;
+  if (field.type == FieldType::kPath ||
+      (field.type == FieldType::kString &&
+       (absl::StartsWith(field.name, "fd.") ||
+        absl::StartsWith(field.name, "proc.cmdline") ||
+        absl::StartsWith(field.name, "proc.args") ||
+        absl::StartsWith(field.name, "proc.exe")))) {
+    return 0.003;
+  }
+  return 0.03;
+}
+
+double ChanceOf(const Operand& operand) {
+  if (operand.kind != Operand::Kind::kField) return 0.03;
+  const FieldInfo& field = *operand.use.field;
+  for (const Chance& chance : kChances) {
+    if (chance.field == field.name) return chance.chance;
+  }
+  return ChanceOfType(field);
+}
+
 double Likelihood(const Predicate& predicate) {
-  // Of one literal that matches; a list has several chances.
-  const double chances =
+  const double chance = ChanceOf(*predicate.left);
+  if (predicate.left->type.type == FieldType::kBool) {
+    const bool wants_true =
+        predicate.literals.empty() || predicate.literals[0].number != 0;
+    const bool is_equal = predicate.op != ast::Operator::kNotEqual;
+    return wants_true == is_equal ? chance : 1 - chance;
+  }
+  // A list has several chances.
+  const double literals =
       static_cast<double>(std::clamp<size_t>(predicate.literals.size(), 1, 10));
+  const double any = std::min(0.95, chance * literals);
   switch (predicate.op) {
     case ast::Operator::kExists:
       return 0.8;
     case ast::Operator::kNotEqual:
-      return predicate.left->type.type == FieldType::kBool ? 0.5 : 0.9;
+      return 1 - any;
     case ast::Operator::kLess:
     case ast::Operator::kLessEqual:
     case ast::Operator::kGreater:
     case ast::Operator::kGreaterEqual:
       return 0.5;
     default:
-      return predicate.left->type.type == FieldType::kBool ? 0.5
-                                                           : 0.03 * chances;
+      return any;
   }
 }
 

@@ -11,6 +11,7 @@
 
 #include "rules/check/bound_expr.h"
 #include "rules/check/types.h"
+#include "rules/compile/cost.h"
 #include "rules/eval/value_sets.h"
 #include "rules/syntax/ast.h"
 
@@ -116,6 +117,7 @@ struct RuleProgram {
   std::vector<NumberSet> number_sets;
   std::vector<NetworkSet> network_sets;
   std::vector<PathSet> path_sets;
+  std::vector<Estimate> estimates;  // of nodes
   // The printed comparison of each predicate.
   std::vector<std::string> predicate_texts;
 };

@@ -24,9 +24,7 @@ void EvaluationMemory::Begin() {
   generation_ = 1;
 }
 
-Truth Evaluator::EvaluateNode(uint32_t node) {
-  uint32_t& memo = memory_.truths_[node];
-  if (memo / 4 == memory_.generation_) return static_cast<Truth>(memo % 4);
+Truth Evaluator::ComputeNode(uint32_t node) {
   const NodeCode& code = program_.nodes[node];
   Truth truth = Truth::kFalse;
   switch (code.kind) {
@@ -41,7 +39,8 @@ Truth Evaluator::EvaluateNode(uint32_t node) {
       truth = EvaluateBranches(code);
       break;
   }
-  memo = memory_.generation_ * 4 + static_cast<uint32_t>(truth);
+  memory_.truths_[node] =
+      memory_.generation_ * 4 + static_cast<uint32_t>(truth);
   return truth;
 }
 
@@ -59,7 +58,7 @@ Truth Evaluator::EvaluateBranches(const NodeCode& node) {
 }
 
 Truth Evaluator::EvaluatePredicate(const PredicateCode& code) {
-  const FieldValues& left = ValuesOf(code.left);
+  const FieldValues& left = Values(code.left);
   if (left.presence == Presence::kAbsent) return Truth::kFalse;
   const bool unknown = left.presence == Presence::kUnknown;
   if (!unknown && code.empty_is_absent && left.values.empty()) {
@@ -81,7 +80,7 @@ Truth Evaluator::EvaluatePredicate(const PredicateCode& code) {
 
 Truth Evaluator::EvaluateRight(const PredicateCode& code,
                                const FieldValues& left) {
-  const FieldValues& right = ValuesOf(code.right);
+  const FieldValues& right = Values(code.right);
   if (right.presence == Presence::kAbsent) return Truth::kFalse;
   const bool right_unknown = right.presence == Presence::kUnknown;
   if (!right_unknown && code.empty_is_absent && right.values.empty()) {
@@ -145,24 +144,21 @@ bool Evaluator::InSet(const PredicateCode& code, const Value& value) const {
   }
 }
 
-const FieldValues& Evaluator::ValuesOf(uint32_t operand) {
+void Evaluator::ComputeValues(uint32_t operand) {
   FieldValues& values = memory_.values_[operand];
-  uint32_t& generation = memory_.operand_generations_[operand];
-  if (generation == memory_.generation_) return values;
-  generation = memory_.generation_;
   const OperandCode& code = program_.operands[operand];
   if (code.operand->kind == Operand::Kind::kField) {
     source_.Read(code.operand->use, memory_.scratch_, values);
   } else {
     ComputeTransform(code, values);
   }
-  return values;
+  memory_.operand_generations_[operand] = memory_.generation_;
 }
 
 void Evaluator::ComputeTransform(const OperandCode& code, FieldValues& out) {
   absl::InlinedVector<const FieldValues*, 4> arguments;
   for (uint32_t i = 0; i < code.argument_count; ++i) {
-    arguments.push_back(&ValuesOf(program_.arguments[code.first_argument + i]));
+    arguments.push_back(&Values(program_.arguments[code.first_argument + i]));
   }
   Transform(*code.operand, absl::MakeConstSpan(arguments), memory_.scratch_,
             out);

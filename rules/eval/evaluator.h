@@ -62,15 +62,29 @@ class Evaluator {
     return ref % 2 == 0 ? truth : Negate(truth);
   }
 
+  // What operand `operand` of the program is for this event. Valid until the
+  // next event.
+  const FieldValues& Values(uint32_t operand) {
+    if (memory_.operand_generations_[operand] != memory_.generation_) {
+      ComputeValues(operand);
+    }
+    return memory_.values_[operand];
+  }
+
  private:
-  Truth EvaluateNode(uint32_t node);
+  Truth EvaluateNode(uint32_t node) {
+    const uint32_t memo = memory_.truths_[node];
+    return memo / 4 == memory_.generation_ ? static_cast<Truth>(memo % 4)
+                                           : ComputeNode(node);
+  }
+  Truth ComputeNode(uint32_t node);
   Truth EvaluateBranches(const NodeCode& node);
   Truth EvaluatePredicate(const PredicateCode& code);
   Truth EvaluateRight(const PredicateCode& code, const FieldValues& left);
   bool Passes(const PredicateCode& code, const Value& value);
   bool PassesMany(const PredicateCode& code, const Value& value);
   bool InSet(const PredicateCode& code, const Value& value) const;
-  const FieldValues& ValuesOf(uint32_t operand);
+  void ComputeValues(uint32_t operand);
   void ComputeTransform(const OperandCode& code, FieldValues& out);
 
   const RuleProgram& program_;

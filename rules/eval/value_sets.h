@@ -25,6 +25,7 @@ namespace eyrie::rules {
 class StringSet {
  public:
   void Insert(absl::string_view text);
+  const absl::flat_hash_set<std::string>& strings() const { return strings_; }
   bool Contains(absl::string_view text) const {
     // Most values have a length that no literal has.
     return (lengths_ >> LengthBit(text) & 1) != 0 && strings_.contains(text);
@@ -43,6 +44,7 @@ class StringSet {
 class NumberSet {
  public:
   explicit NumberSet(std::vector<uint64_t> numbers);
+  const std::vector<uint64_t>& numbers() const { return numbers_; }
   bool Contains(uint64_t number) const;
 
  private:

@@ -15,6 +15,7 @@
 #include "rules/compile/program.h"
 #include "rules/eval/evaluator.h"
 #include "rules/eval/field_source.h"
+#include "rules/ruleset/candidate_index.h"
 #include "rules/ruleset/event_type_index.h"
 #include "rules/ruleset/rule_set.h"
 #include "rules/ruleset/rule_warnings.h"
@@ -22,10 +23,12 @@
 namespace eyrie::rules {
 namespace {
 
-// A rule that events of some type can match, with its condition for that type.
-struct Candidate {
-  uint32_t rule;
-  NodeRef condition;
+// The enabled rules that events of one type can match, ascending, with their
+// conditions for that type.
+struct TypeRules {
+  std::vector<uint32_t> rules;
+  std::vector<NodeRef> conditions;
+  std::unique_ptr<const CandidateIndex> index;  // over conditions; null if none
 };
 
 class State : public EvaluationState {
@@ -33,18 +36,19 @@ class State : public EvaluationState {
   explicit State(const RuleProgram& program) : memory(program) {}
 
   EvaluationMemory memory;
+  NumberBits candidates;
 };
 
 class CompiledRuleSet : public RuleSet {
  public:
   CompiledRuleSet(std::vector<Rule> rules, RuleProgram program,
-                  std::vector<std::vector<Candidate>> by_type)
+                  std::vector<TypeRules> by_type)
       : rules_(std::move(rules)),
         program_(std::move(program)),
         by_type_(std::move(by_type)) {
     for (size_t i = 0; i < rules_.size(); ++i) by_name_[rules_[i].name] = i;
     for (size_t type = 0; type < by_type_.size(); ++type) {
-      if (!by_type_[type].empty()) {
+      if (by_type_[type].index != nullptr) {
         event_types_.push_back(static_cast<uint16_t>(type));
       }
     }
@@ -67,38 +71,38 @@ class CompiledRuleSet : public RuleSet {
 
   void Match(const Event& event, EvaluationState& state,
              absl::InlinedVector<uint32_t, 8>& matches) const override {
-    Judge(event, state, matches,
-          [](Truth truth) { return truth == Truth::kTrue; });
+    Judge(event, /*possible=*/false, state, matches);
   }
 
   void MatchPossible(const Event& event, EvaluationState& state,
                      absl::InlinedVector<uint32_t, 8>& matches) const override {
-    Judge(event, state, matches,
-          [](Truth truth) { return truth != Truth::kFalse; });
+    Judge(event, /*possible=*/true, state, matches);
   }
 
  private:
-  template <typename Accept>
-  void Judge(const Event& event, EvaluationState& state,
-             absl::InlinedVector<uint32_t, 8>& matches, Accept accept) const {
+  // Rules that are true; with `possible` those, too, that are unknown.
+  void Judge(const Event& event, bool possible, EvaluationState& state,
+             absl::InlinedVector<uint32_t, 8>& matches) const {
     matches.resize(0);  // keeps its memory
     const uint16_t type = event.record.type();
-    if (type >= by_type_.size() || by_type_[type].empty()) return;
-    EvaluationMemory& memory = static_cast<State&>(state).memory;
-    memory.Begin();
+    if (type >= by_type_.size() || by_type_[type].index == nullptr) return;
+    const TypeRules& rules = by_type_[type];
+    State& own = static_cast<State&>(state);
+    own.memory.Begin();
     const EventSource source(event);
-    Evaluator evaluator(program_, source, memory);
-    for (const Candidate& candidate : by_type_[type]) {
-      if (accept(evaluator.Evaluate(candidate.condition))) {
-        matches.push_back(candidate.rule);
+    Evaluator evaluator(program_, source, own.memory);
+    rules.index->Find(evaluator, possible, own.candidates);
+    own.candidates.ForEach([&](uint32_t candidate) {
+      const Truth truth = evaluator.Evaluate(rules.conditions[candidate]);
+      if (truth == Truth::kTrue || (possible && truth == Truth::kUnknown)) {
+        matches.push_back(rules.rules[candidate]);
       }
-    }
+    });
   }
 
   const std::vector<Rule> rules_;
   const RuleProgram program_;
-  // Enabled rules by event type, ascending.
-  const std::vector<std::vector<Candidate>> by_type_;
+  const std::vector<TypeRules> by_type_;
   std::vector<uint16_t> event_types_;
   absl::flat_hash_map<absl::string_view, size_t> by_name_;  // borrows rules_
 };
@@ -113,7 +117,7 @@ std::shared_ptr<const RuleSet> BuildRuleSet(std::vector<CheckedRule> checked,
 
   Compiler compiler;
   std::vector<Rule> rules;
-  std::vector<std::vector<Candidate>> by_type(EYRIE_EVENT_LIMIT);
+  std::vector<TypeRules> by_type(EYRIE_EVENT_LIMIT);
   for (size_t i = 0; i < checked.size(); ++i) {
     Rule& rule = rules.emplace_back(std::move(checked[i].rule));
     rule.matches_all_types = types[i].matches_all;
@@ -130,11 +134,17 @@ std::shared_ptr<const RuleSet> BuildRuleSet(std::vector<CheckedRule> checked,
                           std::string(ref.status().message()));
         return nullptr;
       }
-      by_type[typed.type].push_back({static_cast<uint32_t>(i), *ref});
+      by_type[typed.type].rules.push_back(static_cast<uint32_t>(i));
+      by_type[typed.type].conditions.push_back(*ref);
     }
   }
-  return std::make_shared<CompiledRuleSet>(
-      std::move(rules), std::move(compiler).Finish(), std::move(by_type));
+  RuleProgram program = std::move(compiler).Finish();
+  for (TypeRules& type : by_type) {
+    if (type.rules.empty()) continue;
+    type.index = std::make_unique<CandidateIndex>(program, type.conditions);
+  }
+  return std::make_shared<CompiledRuleSet>(std::move(rules), std::move(program),
+                                           std::move(by_type));
 }
 
 }  // namespace eyrie::rules

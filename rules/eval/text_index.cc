@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "rules/eval/text_index.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace eyrie::rules {
+namespace {
+
+// Bits of the filter for each four bytes that texts are found by: so few other
+// bytes pass. The largest has 128 KiB.
+constexpr size_t kFilterBitsPerGram = 16;
+constexpr int kMinFilterBits = 9;
+constexpr int kMaxFilterBits = 20;
+
+}  // namespace
+
+// ---- AffixIndex -----------------------------------------------------------
+
+bool AffixIndex::IsBefore(absl::string_view a, absl::string_view b) const {
+  if (!reversed_) return a < b;
+  return std::lexicographical_compare(
+      a.rbegin(), a.rend(), b.rbegin(), b.rend(), [](char x, char y) {
+        return static_cast<unsigned char>(x) < static_cast<unsigned char>(y);
+      });
+}
+
+void AffixIndex::Add(absl::string_view text, uint32_t id) {
+  entries_.push_back({std::string(text), -1, {id}});
+}
+
+void AffixIndex::Finish() {
+  std::stable_sort(entries_.begin(), entries_.end(),
+                   [this](const Entry& a, const Entry& b) {
+                     return IsBefore(a.text, b.text);
+                   });
+  std::vector<Entry> merged;
+  for (Entry& entry : entries_) {
+    if (!merged.empty() && merged.back().text == entry.text) {
+      merged.back().ids.push_back(entry.ids[0]);
+      continue;
+    }
+    // The one before it begins with all that are an affix of both.
+    auto shorter = static_cast<int32_t>(merged.size()) - 1;
+    while (shorter >= 0 && !IsAffix(merged[shorter].text, entry.text)) {
+      shorter = merged[shorter].shorter;
+    }
+    entry.shorter = shorter;
+    merged.push_back(std::move(entry));
+  }
+  entries_ = std::move(merged);
+}
+
+int32_t AffixIndex::LastNotAfter(absl::string_view value) const {
+  const auto after =
+      std::upper_bound(entries_.begin(), entries_.end(), value,
+                       [this](absl::string_view text, const Entry& entry) {
+                         return IsBefore(text, entry.text);
+                       });
+  return static_cast<int32_t>(after - entries_.begin()) - 1;
+}
+
+// ---- PartIndex ------------------------------------------------------------
+
+bool PartIndex::Contains(absl::string_view text, absl::string_view part) {
+  return part.empty() ||
+         memmem(text.data(), text.size(), part.data(), part.size()) != nullptr;
+}
+
+void PartIndex::Add(absl::string_view text, uint32_t id) {
+  std::vector<Part>& parts = text.size() < kGram ? short_ : long_;
+  const auto [place, is_new] = known_.emplace(text, parts.size());
+  if (is_new) parts.push_back({std::string(text), 0, {}});
+  parts[place->second].ids.push_back(id);
+}
+
+void PartIndex::Finish() {
+  known_ = {};
+  for (size_t i = 0; i < long_.size(); ++i) {
+    Part& part = long_[i];
+    size_t fewest = long_.size();
+    for (size_t at = 0; at + kGram <= part.text.size() && fewest > 0; ++at) {
+      const auto found = by_gram_.find(GramAt(part.text, at));
+      const size_t others = found == by_gram_.end() ? 0 : found->second.size();
+      if (others >= fewest) continue;
+      fewest = others;
+      part.offset = at;
+    }
+    by_gram_[GramAt(part.text, part.offset)].push_back(
+        static_cast<uint32_t>(i));
+  }
+  if (by_gram_.empty()) return;
+  filter_bits_ = kMinFilterBits;
+  while (filter_bits_ < kMaxFilterBits &&
+         (size_t{1} << filter_bits_) < by_gram_.size() * kFilterBitsPerGram) {
+    ++filter_bits_;
+  }
+  filter_.resize((size_t{1} << filter_bits_) / 64);
+  for (const auto& [gram, parts] : by_gram_) {
+    const uint32_t bit = Hash(gram);
+    filter_[bit / 64] |= uint64_t{1} << (bit % 64);
+  }
+}
+
+// ---- TextIndex ------------------------------------------------------------
+
+void TextIndex::Add(Place place, absl::string_view text, uint32_t id) {
+  switch (place) {
+    case Place::kWhole:
+      lengths_ |= uint64_t{1} << LengthBit(text);
+      wholes_[text].push_back(id);
+      break;
+    case Place::kBegin:
+      begins_.Add(text, id);
+      break;
+    case Place::kEnd:
+      ends_.Add(text, id);
+      break;
+    case Place::kAnywhere:
+      parts_.Add(text, id);
+      break;
+  }
+}
+
+void TextIndex::Finish() {
+  begins_.Finish();
+  ends_.Finish();
+  parts_.Finish();
+}
+
+}  // namespace eyrie::rules

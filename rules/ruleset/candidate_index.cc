@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "rules/ruleset/candidate_index.h"
+
+#include <optional>
+#include <string>
+
+#include "rules/check/value.h"
+#include "rules/compile/guard.h"
+
+namespace eyrie::rules {
+namespace {
+
+TextIndex::Place PlaceOf(Test test) {
+  switch (test) {
+    case Test::kStartswith:
+      return TextIndex::Place::kBegin;
+    case Test::kEndswith:
+      return TextIndex::Place::kEnd;
+    case Test::kContains:
+      return TextIndex::Place::kAnywhere;
+    default:
+      return TextIndex::Place::kWhole;
+  }
+}
+
+}  // namespace
+
+CandidateIndex::CandidateIndex(const RuleProgram& program,
+                               absl::Span<const NodeRef> conditions)
+    : size_(conditions.size()), always_(conditions.size()) {
+  const std::vector<std::optional<Guard>> guards =
+      FindGuards(program, conditions);
+  for (size_t i = 0; i < conditions.size(); ++i) {
+    const auto condition = static_cast<uint32_t>(i);
+    if (!guards[i].has_value()) {
+      always_.Insert(condition);
+      ++always_count_;
+      continue;
+    }
+    for (const uint32_t node : *guards[i]) {
+      const PredicateCode& code = program.predicates[program.nodes[node].first];
+      if (LookupOf(code) != Lookup::kNone) {
+        AddLookup(program, code, condition);
+        continue;
+      }
+      const auto [place, is_new] =
+          node_places_.emplace(node * 2, by_node_.size());
+      if (is_new) by_node_.push_back({node * 2, {}});
+      by_node_[place->second].conditions.push_back(condition);
+    }
+  }
+  for (ByOperand& operand : by_operand_) operand.texts.Finish();
+}
+
+void CandidateIndex::AddLookup(const RuleProgram& program,
+                               const PredicateCode& code, uint32_t condition) {
+  const auto [place, is_new] =
+      operand_places_.emplace(code.left, by_operand_.size());
+  if (is_new) by_operand_.emplace_back().operand = code.left;
+  ByOperand& operand = by_operand_[place->second];
+  if (operand.all.empty() || operand.all.back() != condition) {
+    operand.all.push_back(condition);
+  }
+  switch (code.test) {
+    case Test::kTextInSet:
+      for (const std::string& text :
+           program.string_sets[code.first].strings()) {
+        operand.texts.Add(TextIndex::Place::kWhole, text, condition);
+      }
+      break;
+    case Test::kNumberInSet:
+      for (const uint64_t number : program.number_sets[code.first].numbers()) {
+        operand.numbers[number].push_back(condition);
+      }
+      break;
+    case Test::kNumberEqual:
+      for (uint32_t i = 0; i < code.count; ++i) {
+        operand.numbers[program.literals[code.first + i].number].push_back(
+            condition);
+      }
+      break;
+    default:
+      for (uint32_t i = 0; i < code.count; ++i) {
+        operand.texts.Add(PlaceOf(code.test),
+                          program.literals[code.first + i].text, condition);
+      }
+      break;
+  }
+}
+
+void CandidateIndex::Find(Evaluator& evaluator, bool possible,
+                          NumberBits& candidates) const {
+  candidates = always_;
+  const auto insert = [&candidates](uint32_t id) { candidates.Insert(id); };
+  for (const ByOperand& operand : by_operand_) {
+    const FieldValues& values = evaluator.Values(operand.operand);
+    if (values.presence == Presence::kAbsent) continue;
+    if (values.presence == Presence::kUnknown && possible) {
+      for (const uint32_t id : operand.all) candidates.Insert(id);
+      continue;
+    }
+    for (const Value& value : values.values) {
+      if (operand.numbers.empty()) {
+        operand.texts.Find(value.text, insert);
+        continue;
+      }
+      const auto found = operand.numbers.find(value.number);
+      if (found == operand.numbers.end()) continue;
+      for (const uint32_t id : found->second) candidates.Insert(id);
+    }
+  }
+  for (const ByNode& node : by_node_) {
+    const Truth truth = evaluator.Evaluate(node.node);
+    if (truth == Truth::kFalse || (truth == Truth::kUnknown && !possible)) {
+      continue;
+    }
+    for (const uint32_t id : node.conditions) candidates.Insert(id);
+  }
+}
+
+}  // namespace eyrie::rules
