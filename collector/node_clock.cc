@@ -6,6 +6,8 @@
 
 #include <limits>
 
+#include "absl/time/clock.h"
+
 namespace eyrie::collector {
 namespace {
 
@@ -38,6 +40,10 @@ class RealNodeClock : public NodeClock {
       offset = wall - (before + best_spread / 2);
     }
     return offset;
+  }
+
+  void SleepFor(absl::Duration duration) const override {
+    absl::SleepFor(duration);
   }
 };
 

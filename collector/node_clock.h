@@ -7,6 +7,8 @@
 
 #include <cstdint>
 
+#include "absl/time/time.h"
+
 namespace eyrie::collector {
 
 // Thread safety: all methods may be called from any thread.
@@ -21,6 +23,9 @@ class NodeClock {
   // the time of day is set or slewed; measured anew at each call, to about a
   // microsecond on a machine that is not overloaded.
   virtual int64_t OffsetNs() const = 0;
+
+  // Waits that long.
+  virtual void SleepFor(absl::Duration duration) const = 0;
 
   // The machine's clocks; lives for ever.
   static const NodeClock* Real();

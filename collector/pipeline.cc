@@ -38,7 +38,11 @@ Pipeline::Pipeline(const PipelineOptions& options, PipelineDeps deps)
 }
 
 absl::Status Pipeline::RunOnce() {
-  const uint64_t before_ns = deps_.clock->BootNs();
+  uint64_t before_ns = deps_.clock->BootNs();
+  if (before_ns < next_poll_ns_) {
+    deps_.clock->SleepFor(absl::Nanoseconds(next_poll_ns_ - before_ns));
+    before_ns = next_poll_ns_;
+  }
   const absl::Duration timeout = std::clamp(
       batcher_.TimeToClose(before_ns, CurrentPace()),
       absl::ZeroDuration(), kPollTimeout);
@@ -46,6 +50,9 @@ absl::Status Pipeline::RunOnce() {
   EYRIE_RETURN_IF_ERROR(records.status());
   const uint64_t now_ns = deps_.clock->BootNs();
   if (!records->empty()) {
+    const bool has_more = records->size() >= kLargePoll ||
+                          records->back().type() == EYRIE_EVENT_task;
+    if (!has_more) next_poll_ns_ = now_ns + Nanoseconds(kPollInterval);
     const uint64_t oldest_ns = std::min(records->front().time_ns(), now_ns);
     deps_.lag.Observe(static_cast<double>(now_ns - oldest_ns) / 1e9);
   }

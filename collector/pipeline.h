@@ -69,7 +69,12 @@ class Pipeline {
  public:
   // How long Poll() may wait when there is nothing to do: what else the main
   // thread does, such as taking a configuration, waits no longer.
-  static constexpr absl::Duration kPollTimeout = absl::Milliseconds(5);
+  static constexpr absl::Duration kPollTimeout = absl::Milliseconds(2);
+  // After a poll that gave records the next comes no sooner: under load a poll
+  // for every few records would cost more than the records. Not after one that
+  // gave kLargePoll, nor within the snapshot: then more is there already.
+  static constexpr absl::Duration kPollInterval = absl::Milliseconds(1);
+  static constexpr size_t kLargePoll = 1024;
 
   Pipeline(const PipelineOptions& options, PipelineDeps deps);
 
@@ -110,6 +115,7 @@ class Pipeline {
   Batcher batcher_;
   std::bitset<kTypes> wanted_;
   std::vector<uint64_t> read_;  // by event type
+  uint64_t next_poll_ns_ = 0;
   uint64_t next_stats_ns_ = 0;
   uint64_t next_upkeep_ns_ = 0;
   int64_t clock_offset_ns_ = 0;

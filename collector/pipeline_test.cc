@@ -29,7 +29,9 @@ class FakeNodeClock : public NodeClock {
  public:
   uint64_t BootNs() const override { return now_ns; }
   int64_t OffsetNs() const override { return offset_ns; }
+  void SleepFor(absl::Duration duration) const override { slept += duration; }
 
+  mutable absl::Duration slept;
   uint64_t now_ns = 10'000'000'000;
   int64_t offset_ns = 1'700'000'000'000'000'000;
 };
@@ -106,6 +108,22 @@ TEST_F(PipelineTest, RecordsGatherWhileAcknowledgementsAreAwaited) {
   spool_.AckThrough(2);
   Run({});
   EXPECT_EQ(spooled_, 3) << "the acknowledgement sets it free";
+}
+
+TEST_F(PipelineTest, PollsAreApartWhileThereAreRecords) {
+  Run({Record("openat")});
+  EXPECT_EQ(clock_.slept, absl::ZeroDuration());
+  clock_.now_ns += kMillisecond / 4;
+  Run({});
+  EXPECT_EQ(clock_.slept, absl::Microseconds(750));
+  clock_.now_ns += kMillisecond;
+  Run({});
+  EXPECT_EQ(clock_.slept, absl::Microseconds(750)) << "nothing came";
+
+  Run(std::vector<std::string>(Pipeline::kLargePoll, Record("openat")));
+  Run({Record("task")});
+  Run({});
+  EXPECT_EQ(clock_.slept, absl::Microseconds(750)) << "there is more";
 }
 
 TEST_F(PipelineTest, BatchesAreLargerWithoutAServer) {
