@@ -12,6 +12,8 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 
+#include "rules/eval/glob.h"
+
 namespace eyrie::rules {
 namespace {
 
@@ -69,7 +71,7 @@ class GuardFinder {
       case NodeCode::Kind::kPredicate:
         if (ref % 2 == 0) {
           const PredicateCode& code = program_.predicates[node.first];
-          if (LookupOf(code) != Lookup::kNone) ++users_[code.left];
+          if (LookupOf(program_, code) != Lookup::kNone) ++users_[code.left];
         }
         break;
       case NodeCode::Kind::kAnd:
@@ -110,7 +112,7 @@ class GuardFinder {
     const PredicateCode& code = program_.predicates[program_.nodes[node].first];
     const Estimate& estimate = program_.estimates[node];
     double cost = estimate.cost;
-    if (LookupOf(code) != Lookup::kNone) {
+    if (LookupOf(program_, code) != Lookup::kNone) {
       const auto users = users_.find(code.left);
       cost = (kLookupCost + estimate.cost) /
              (users == users_.end() ? 1 : users->second);
@@ -161,7 +163,7 @@ class GuardFinder {
 
 }  // namespace
 
-Lookup LookupOf(const PredicateCode& code) {
+Lookup LookupOf(const RuleProgram& program, const PredicateCode& code) {
   if (code.negated || code.needs_all ||
       (code.combine != Combine::kOne && code.combine != Combine::kAny)) {
     return Lookup::kNone;
@@ -172,6 +174,13 @@ Lookup LookupOf(const PredicateCode& code) {
     case Test::kStartswith:
     case Test::kEndswith:
     case Test::kTextInSet:
+      return Lookup::kText;
+    case Test::kGlob:
+      // A pattern of wildcards alone holds no text.
+      for (uint32_t i = 0; i < code.count; ++i) {
+        const Literal& literal = program.literals[code.first + i];
+        if (LiteralPart(literal.text).empty()) return Lookup::kNone;
+      }
       return Lookup::kText;
     case Test::kNumberEqual:
     case Test::kNumberInSet:

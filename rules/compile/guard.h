@@ -27,9 +27,9 @@ enum class Lookup : uint8_t {
   kNumber,  // a value is one of its numbers
 };
 
-// How `code` can be found: true if and only if a lookup of one of its literals
+// How `code` can be found: it holds only if the lookup of one of its literals
 // hits for a value of its left operand.
-Lookup LookupOf(const PredicateCode& code);
+Lookup LookupOf(const RuleProgram& program, const PredicateCode& code);
 
 // For each of `conditions` the guard that probably costs least; none for one
 // that may hold whatever comparisons do, or whose guard would be no gain.

@@ -6,6 +6,7 @@
 
 #include "rules/eval/glob.h"
 
+#include <algorithm>
 #include <cstddef>
 
 #include "absl/strings/ascii.h"
@@ -155,6 +156,22 @@ bool GlobMatches(absl::string_view pattern, absl::string_view text) {
 bool GlobMatchesIgnoringCase(absl::string_view pattern,
                              absl::string_view text) {
   return Matches<true>(pattern, text);
+}
+
+absl::string_view LiteralPart(absl::string_view pattern) {
+  absl::string_view longest;
+  // What stands within or behind brackets is left out: where they end is not
+  // worth finding out.
+  pattern = pattern.substr(0, pattern.find('['));
+  while (!pattern.empty()) {
+    const size_t end = std::min(pattern.find_first_of("*?\\"), pattern.size());
+    if (end > longest.size()) longest = pattern.substr(0, end);
+    if (end == pattern.size()) break;
+    // An escaped character is left out.
+    const size_t skipped = pattern[end] == '\\' ? 2 : 1;
+    pattern.remove_prefix(std::min(end + skipped, pattern.size()));
+  }
+  return longest;
 }
 
 bool HasGlob(absl::string_view text) {

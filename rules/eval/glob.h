@@ -20,6 +20,9 @@ bool GlobMatches(absl::string_view pattern, absl::string_view text);
 // As FNM_CASEFOLD says: ASCII letters match in either case.
 bool GlobMatchesIgnoringCase(absl::string_view pattern, absl::string_view text);
 
+// The longest text that every match of `pattern` holds; empty if there is none.
+absl::string_view LiteralPart(absl::string_view pattern);
+
 // Whether `text` has a character that means more than itself in a component of
 // a path pattern: `*`, `?` or `[`.
 bool HasGlob(absl::string_view text);

@@ -7,6 +7,7 @@
 #include <random>
 #include <string>
 
+#include "absl/strings/match.h"
 #include "absl/strings/string_view.h"
 #include "gtest/gtest.h"
 
@@ -88,7 +89,22 @@ TEST(GlobTest, AgreesWithFnmatchOnRandomPatterns) {
               fnmatch(pattern.c_str(), text.c_str(), FNM_CASEFOLD) == 0)
         << "seed " << seed << ": " << pattern << " on " << text
         << " ignoring case";
+    if (GlobMatches(pattern, text)) {
+      ASSERT_TRUE(absl::StrContains(text, LiteralPart(pattern)))
+          << "seed " << seed << ": " << pattern << " on " << text;
+    }
   }
+}
+
+TEST(GlobTest, LiteralPart) {
+  EXPECT_EQ(LiteralPart("/etc/shadow"), "/etc/shadow");
+  EXPECT_EQ(LiteralPart("*../*"), "../");
+  EXPECT_EQ(LiteralPart("/a?/bcd*e"), "/bcd");
+  EXPECT_EQ(LiteralPart("a[bc]defg"), "a");
+  EXPECT_EQ(LiteralPart("a\\*bc"), "bc");
+  EXPECT_EQ(LiteralPart("a\\"), "a");
+  EXPECT_EQ(LiteralPart("*"), "");
+  EXPECT_EQ(LiteralPart(""), "");
 }
 
 TEST(GlobTest, HostilePatternTakesPolynomialTime) {

@@ -96,11 +96,10 @@ std::vector<EventLayout> MakeLayouts() {
 
 }  // namespace
 
-const EventLayout& LayoutOf(uint16_t type) {
+absl::Span<const EventLayout> AllLayouts() {
   static const auto* const layouts =
       new std::vector<EventLayout>(MakeLayouts());
-  // Id 0 is no event.
-  return (*layouts)[type < layouts->size() ? type : 0];
+  return *layouts;
 }
 
 }  // namespace eyrie::rules

@@ -8,6 +8,8 @@
 #include <array>
 #include <cstdint>
 
+#include "absl/types/span.h"
+
 #include "proto/event_catalog.h"
 #include "proto/record.h"
 #include "proto/record_view.h"
@@ -50,9 +52,16 @@ struct EventLayout {
   EventLayout() { base.fill(-1); }
 };
 
-// The layout of an event type. Unknown types have one without slots. Static
-// data: lives for ever.
-const EventLayout& LayoutOf(uint16_t type);
+// Of all event types by id; id 0, which is no event, has one without slots.
+// Lives for ever.
+absl::Span<const EventLayout> AllLayouts();
+
+// The layout of an event type. Unknown types have one without slots. Inline,
+// because most fields ask for it.
+inline const EventLayout& LayoutOf(uint16_t type) {
+  static const absl::Span<const EventLayout> layouts = AllLayouts();
+  return layouts[type < layouts.size() ? type : 0];
+}
 
 inline const EventLayout& LayoutOf(const RecordView& record) {
   return LayoutOf(record.type());

@@ -7,6 +7,7 @@
 
 #include "rules/check/value.h"
 #include "rules/compile/guard.h"
+#include "rules/eval/glob.h"
 
 namespace eyrie::rules {
 namespace {
@@ -40,7 +41,7 @@ CandidateIndex::CandidateIndex(const RuleProgram& program,
     }
     for (const uint32_t node : *guards[i]) {
       const PredicateCode& code = program.predicates[program.nodes[node].first];
-      if (LookupOf(code) != Lookup::kNone) {
+      if (LookupOf(program, code) != Lookup::kNone) {
         AddLookup(program, code, condition);
         continue;
       }
@@ -78,6 +79,13 @@ void CandidateIndex::AddLookup(const RuleProgram& program,
       for (uint32_t i = 0; i < code.count; ++i) {
         operand.numbers[program.literals[code.first + i].number].push_back(
             condition);
+      }
+      break;
+    case Test::kGlob:
+      for (uint32_t i = 0; i < code.count; ++i) {
+        operand.texts.Add(TextIndex::Place::kAnywhere,
+                          LiteralPart(program.literals[code.first + i].text),
+                          condition);
       }
       break;
     default:
