@@ -76,12 +76,23 @@ std::string RandomText(std::mt19937& random, absl::string_view alphabet,
   return text;
 }
 
+// glibc lets some of these match themselves and others nothing, by what stands
+// before the range; POSIX leaves them open.
+bool EndsInUnfinishedRange(absl::string_view pattern) {
+  const size_t bracket = pattern.find('[');
+  const size_t range = pattern.rfind('-');
+  return bracket != absl::string_view::npos &&
+         range != absl::string_view::npos && range > bracket &&
+         pattern.find(']', range) == absl::string_view::npos;
+}
+
 TEST(GlobTest, AgreesWithFnmatchOnRandomPatterns) {
   const auto seed = std::random_device()();
   std::mt19937 random(seed);
   for (int i = 0; i < 200'000; ++i) {
     const std::string pattern = RandomText(random, "aabBc**?[]!^-\\z", 8);
     const std::string text = RandomText(random, "aabBc*[]!-\\z/", 6);
+    if (EndsInUnfinishedRange(pattern)) continue;
     ASSERT_EQ(GlobMatches(pattern, text),
               fnmatch(pattern.c_str(), text.c_str(), 0) == 0)
         << "seed " << seed << ": " << pattern << " on " << text;
