@@ -103,7 +103,9 @@ class GrpcStream
   void WriteBatch(std::shared_ptr<const SpooledBatch> batch) override {
     BeginWrite(Wrap(std::move(batch)));
   }
-  void WritesDone() override { StartWritesDone(); }
+  void WritesDone() override {
+    if (is_held_) StartWritesDone();
+  }
 
   std::optional<v1::ConnectResponse> TakeResponse() override {
     {
@@ -120,7 +122,7 @@ class GrpcStream
       Fail(absl::InternalError("a response of the server does not decode"));
       return std::nullopt;
     }
-    StartRead(&response_);
+    if (is_held_) StartRead(&response_);
     return response;
   }
 
@@ -169,6 +171,9 @@ class GrpcStream
       absl::MutexLock lock(&mutex_);
       is_writing_ = true;
     }
+    // The stream has ended, though gRPC may not have said so yet: the call may
+    // be gone any moment. The write is never done.
+    if (!is_held_) return;
     request_ = std::move(request);
     StartWrite(&request_);
   }
@@ -198,6 +203,7 @@ class GrpcStream
   const std::function<void()> on_change_;
   grpc::ClientContext context_;
   grpc::GenericStub stub_;
+  // While it is held the call exists and operations may begin.
   bool is_held_ = true;
   // Of the read and the write under way.
   grpc::ByteBuffer response_;

@@ -143,6 +143,30 @@ TEST_F(UplinkTest, WelcomeSkipsWhatIsDurableAlready) {
   EXPECT_EQ(spool_.first_sequence(), 4);
 }
 
+// "pure virtual method called": a write began after the hold on the call was
+// given up.
+TEST_F(UplinkTest, WritingToStreamThatEndsDoesNotCrash) {
+  auto connector = MakeGrpcConnector({.server = server_.address()});
+  ASSERT_OK(connector);
+  v1::ConnectRequest hello;
+  hello.mutable_hello()->set_run_id(kRun);
+  v1::ConnectRequest heartbeat;
+  heartbeat.mutable_heartbeat()->set_events(1);
+  for (int round = 0; round < 100; ++round) {
+    const std::unique_ptr<Stream> stream = (*connector)->Connect([] {});
+    stream->Write(hello);
+    while (!stream->TakeResponse().has_value()) {
+      ASSERT_FALSE(stream->ended().has_value());
+    }
+    if (!stream->is_writing()) stream->Write(heartbeat);
+    server_.BreakStreams();
+    while (!stream->ended().has_value()) {
+      if (!stream->is_writing()) stream->Write(heartbeat);
+    }
+    stream->WritesDone();
+  }
+}
+
 TEST_F(UplinkTest, ServerThatForgotGetsWhatIsThere) {
   StartUplink();
   Add(3);
