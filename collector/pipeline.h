@@ -73,7 +73,7 @@ class Pipeline {
   // After a poll that gave records the next comes no sooner: under load a poll
   // for every few records would cost more than the records. Not after one that
   // gave kLargePoll, nor within the snapshot: then more is there already.
-  static constexpr absl::Duration kPollInterval = absl::Milliseconds(1);
+  static constexpr absl::Duration kPollInterval = absl::Milliseconds(2);
   static constexpr size_t kLargePoll = 1024;
 
   Pipeline(const PipelineOptions& options, PipelineDeps deps);

@@ -97,9 +97,9 @@ TEST_F(PipelineTest, RecordsGatherWhileAcknowledgementsAreAwaited) {
   EXPECT_EQ(spooled_, 1);
   for (int i = 0; i < 5; ++i) {
     Run({Record("openat")});
-    clock_.now_ns += kMillisecond;
+    clock_.now_ns += 2 * kMillisecond;
   }
-  EXPECT_EQ(spooled_, 1) << "not yet 5 ms old";
+  EXPECT_EQ(spooled_, 1) << "not yet 10 ms old";
   Run({Record("openat")});
   EXPECT_EQ(spooled_, 2);
   EXPECT_EQ(Spooled(2).record_count(), 6);
@@ -115,15 +115,15 @@ TEST_F(PipelineTest, PollsAreApartWhileThereAreRecords) {
   EXPECT_EQ(clock_.slept, absl::ZeroDuration());
   clock_.now_ns += kMillisecond / 4;
   Run({});
-  EXPECT_EQ(clock_.slept, absl::Microseconds(750));
-  clock_.now_ns += kMillisecond;
+  EXPECT_EQ(clock_.slept, absl::Microseconds(1750));
+  clock_.now_ns += 2 * kMillisecond;
   Run({});
-  EXPECT_EQ(clock_.slept, absl::Microseconds(750)) << "nothing came";
+  EXPECT_EQ(clock_.slept, absl::Microseconds(1750)) << "nothing came";
 
   Run(std::vector<std::string>(Pipeline::kLargePoll, Record("openat")));
   Run({Record("task")});
   Run({});
-  EXPECT_EQ(clock_.slept, absl::Microseconds(750)) << "there is more";
+  EXPECT_EQ(clock_.slept, absl::Microseconds(1750)) << "there is more";
 }
 
 TEST_F(PipelineTest, BatchesAreLargerWithoutAServer) {

@@ -39,7 +39,7 @@ struct BatcherOptions {
   uint32_t max_quiet_records = 16;
   // While acknowledgements are awaited records gather: fewer, larger batches
   // cost both sides less.
-  absl::Duration awaiting_delay = absl::Milliseconds(5);
+  absl::Duration awaiting_delay = absl::Milliseconds(10);
   // Nobody waits for them, and each repeats what is known of its processes: so
   // the spool lasts longer.
   absl::Duration away_delay = absl::Milliseconds(250);

@@ -223,6 +223,7 @@ TEST_F(BatcherTest, ClosesByAge) {
 
 TEST_F(BatcherTest, BatchOfABusyNodeWaitsForMore) {
   options_.max_quiet_records = 2;
+  options_.awaiting_delay = absl::Milliseconds(5);
   for (int i = 0; i < 2; ++i) {
     ASSERT_TRUE(Add(Open(100, "/a"), 10 * kMillisecond));
     EXPECT_TRUE(batcher().ShouldClose(10 * kMillisecond, Pace::kIdle)) << i;
