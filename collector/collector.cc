@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+
 #include "collector/uplink/grpc_connector.h"
 #include "collector/uplink/replayer.h"
 #include "common/logging.h"
@@ -88,8 +89,8 @@ absl::Status Collector::MakeUplink(const NodeIdentity& identity) {
   hello.set_collector_version(std::string(Version()));
   hello.set_kernel_release(identity.kernel_release);
   hello.set_architecture(identity.architecture);
-  hello.set_event_catalog_hash(
-      replay_ != nullptr ? replay_->catalog_hash() : EventCatalogHash());
+  hello.set_event_catalog_hash(replay_ != nullptr ? replay_->catalog_hash()
+                                                  : EventCatalogHash());
   hello.set_sensor(replay_ != nullptr ? "recording" : source_->name());
   hello.set_cpus(identity.cpus);
   uplink_ = std::make_unique<Uplink>(
@@ -144,9 +145,9 @@ absl::Status Collector::Run() {
   const absl::Status status = replay_ != nullptr ? Replay() : Collect();
   unacked_batches_ = uplink_->Stop(absl::Now() + options_.shutdown_timeout);
   if (unacked_batches_ > 0) {
-    LogWarning("ending with batches that the server does not have",
-               {{"batches", unacked_batches_},
-                {"events", spool_.stats().records}});
+    LogWarning(
+        "ending with batches that the server does not have",
+        {{"batches", unacked_batches_}, {"events", spool_.stats().records}});
   }
   return status;
 }
@@ -189,8 +190,8 @@ void Collector::ApplyConfig() {
   const absl::Status status =
       pipeline_ == nullptr
           ? absl::OkStatus()
-          : pipeline_->SetEventTypes({config->event_types().begin(),
-                                      config->event_types().end()});
+          : pipeline_->SetEventTypes(
+                {config->event_types().begin(), config->event_types().end()});
   v1::ConfigAck ack;
   ack.set_version(config->version());
   ack.set_code(static_cast<int32_t>(status.code()));
@@ -211,8 +212,8 @@ void Collector::Record(const Batch& batch) {
   const absl::Status status = recording_->Write(batch);
   if (status.ok()) return;
   // Collecting matters more.
-  LogError("recording stopped", {{"error", status.ToString()},
-                                 {"batches", recording_->batches()}});
+  LogError("recording stopped",
+           {{"error", status.ToString()}, {"batches", recording_->batches()}});
   recording_ = nullptr;
 }
 

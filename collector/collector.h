@@ -12,6 +12,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+
 #include "collector/config.h"
 #include "collector/metrics.h"
 #include "collector/node_clock.h"

@@ -20,9 +20,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "eyrie/v1/collector_service.pb.h"
+
 #include "collector/source/fake_event_source.h"
 #include "common/testing/status_matchers.h"
-#include "eyrie/v1/collector_service.pb.h"
 #include "proto/event_catalog.h"
 #include "proto/record_view.h"
 #include "proto/testing/record_builder.h"
@@ -215,9 +216,9 @@ TEST_F(CollectorTest, FailureOfTheSourceEndsIt) {
 TEST_F(CollectorTest, HeartbeatsReportLosses) {
   server_.SetHeartbeatInterval(absl::Milliseconds(100));
   Start();
-  source_->SetLosses({{SourceLoss::Reason::kEventRingFull, EYRIE_EVENT_openat,
-                       17},
-                      {SourceLoss::Reason::kScratchBusy, 0, 2}});
+  source_->SetLosses(
+      {{SourceLoss::Reason::kEventRingFull, EYRIE_EVENT_openat, 17},
+       {SourceLoss::Reason::kScratchBusy, 0, 2}});
   PushOpens(1, 5);
   ASSERT_TRUE(server_.Await([this] {
     const auto heartbeats = server_.heartbeats();
@@ -336,14 +337,14 @@ TEST_F(CollectorTest, RecordingIsReplayedToTheSameEvents) {
 
 TEST_F(CollectorTest, TellsWhatItCannotDo) {
   options_.replay = "/nowhere/recording";
-  EXPECT_THAT(Collector::Create(options_, nullptr, nullptr),
-              StatusIs(absl::StatusCode::kNotFound,
-                       HasSubstr("/nowhere/recording")));
+  EXPECT_THAT(
+      Collector::Create(options_, nullptr, nullptr),
+      StatusIs(absl::StatusCode::kNotFound, HasSubstr("/nowhere/recording")));
   options_.replay.clear();
   options_.server = "203.0.113.1:7443";
-  EXPECT_THAT(Collector::Create(options_, std::make_unique<FakeEventSource>(),
-                                nullptr),
-              StatusIs(absl::StatusCode::kFailedPrecondition))
+  EXPECT_THAT(
+      Collector::Create(options_, std::make_unique<FakeEventSource>(), nullptr),
+      StatusIs(absl::StatusCode::kFailedPrecondition))
       << "plain text beyond this machine";
 }
 

@@ -9,6 +9,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+
 #include "collector/uplink/batch.h"
 #include "common/address.h"
 #include "common/flag_set.h"
@@ -47,11 +48,11 @@ struct TextFlags {
 
 void AddUplinkFlags(FlagSet& flags, CollectorOptions& options,
                     TextFlags& texts) {
-  flags.Add("server", "HOST:PORT or unix:PATH of the server.",
-            &options.server);
+  flags.Add("server", "HOST:PORT or unix:PATH of the server.", &options.server);
   flags.Add("node", "Name of this node; without it the host's name.",
             &options.node);
-  flags.Add("label", "KEY=VALUE that the server shows with this node; may be "
+  flags.Add("label",
+            "KEY=VALUE that the server shows with this node; may be "
             "repeated.",
             &texts.labels);
   flags.Add("tls-ca", "File with the certificates that sign the server's.",
@@ -155,7 +156,8 @@ absl::Status Check(const CollectorOptions& options) {
   EYRIE_RETURN_IF_ERROR(
       CheckRing("event-ring-bytes", options.event_ring_bytes));
   if (options.shutdown_timeout < absl::ZeroDuration()) {
-    return absl::InvalidArgumentError("--shutdown-timeout must not be negative");
+    return absl::InvalidArgumentError(
+        "--shutdown-timeout must not be negative");
   }
   if (options.host_root.empty()) {
     return absl::InvalidArgumentError("--host-root must name a folder");

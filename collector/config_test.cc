@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+
 #include "common/testing/status_matchers.h"
 
 namespace eyrie::collector {
@@ -22,8 +23,8 @@ using ::testing::HasSubstr;
 
 absl::Status Parse(std::vector<const char*> words, CollectorCommandLine* line) {
   words.insert(words.begin(), "eyrie-collector");
-  return ParseCollectorCommandLine(static_cast<int>(words.size()),
-                                   words.data(), line);
+  return ParseCollectorCommandLine(static_cast<int>(words.size()), words.data(),
+                                   line);
 }
 
 TEST(ConfigTest, HasDefaults) {
@@ -40,11 +41,11 @@ TEST(ConfigTest, HasDefaults) {
 
 TEST(ConfigTest, ReadsFlags) {
   CollectorCommandLine line;
-  EXPECT_OK(Parse({"--server=unix:/run/e", "--node", "n1", "--label", "a=b",
-                   "--label", "c=d=e", "--replay", "in", "--replay-speed",
-                   "2.5", "--record", "out", "--record-compress",
-                   "--event-ring-bytes", "4096"},
-                  &line));
+  EXPECT_OK(Parse(
+      {"--server=unix:/run/e", "--node", "n1", "--label", "a=b", "--label",
+       "c=d=e", "--replay", "in", "--replay-speed", "2.5", "--record", "out",
+       "--record-compress", "--event-ring-bytes", "4096"},
+      &line));
   EXPECT_EQ(line.options.server, "unix:/run/e");
   EXPECT_EQ(line.options.node, "n1");
   EXPECT_EQ(line.options.labels,
@@ -81,9 +82,9 @@ TEST(ConfigTest, TellsWhatIsWrong) {
   };
   for (const Case& test : cases) {
     CollectorCommandLine line;
-    EXPECT_THAT(Parse(test.words, &line),
-                StatusIs(absl::StatusCode::kInvalidArgument,
-                         HasSubstr(test.message)))
+    EXPECT_THAT(
+        Parse(test.words, &line),
+        StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(test.message)))
         << absl::StrJoin(test.words, " ");
   }
 }

@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
+
 #include "collector/collector.h"
 #include "collector/config.h"
 #include "collector/enrich/proc_reader.h"

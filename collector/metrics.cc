@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
+
 #include "proto/event_catalog.h"
 
 namespace eyrie::collector {
@@ -105,8 +106,7 @@ constexpr Number<UplinkStats> kUplinkCounters[] = {
     {"acks", "Acknowledgements received.", &UplinkStats::acks},
     {"heartbeats", "Heartbeats sent.", &UplinkStats::heartbeats},
     {"configs", "Configurations received.", &UplinkStats::configs},
-    {"batches_missing",
-     "Acknowledged batches that the server wanted again.",
+    {"batches_missing", "Acknowledged batches that the server wanted again.",
      &UplinkStats::batches_missing},
 };
 
@@ -193,9 +193,7 @@ void RegisterMetrics(const MetricSources& sources, MetricRegistry* metrics) {
   AddCounters(sources.uplink, kUplinkCounters, metrics);
   metrics->AddGaugeCallback(
       "eyrie_collector_connected", "1 while the server has welcomed us.", {},
-      [uplink = sources.uplink] {
-        return uplink->is_connected() ? 1.0 : 0.0;
-      });
+      [uplink = sources.uplink] { return uplink->is_connected() ? 1.0 : 0.0; });
   metrics->AddCounterCallback(
       "eyrie_collector_lost_events", "Events lost, by reason and type.",
       [sources] {

@@ -7,12 +7,13 @@
 
 #include <vector>
 
+#include "eyrie/v1/event.pb.h"
+
 #include "collector/pipeline.h"
 #include "collector/source/event_source.h"
 #include "collector/uplink/spool.h"
 #include "collector/uplink/uplink.h"
 #include "common/metrics.h"
-#include "eyrie/v1/event.pb.h"
 
 namespace eyrie::collector {
 

@@ -10,6 +10,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
+
 #include "common/file.h"
 #include "common/status_macros.h"
 

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/types/span.h"
+
 #include "common/status_macros.h"
 #include "proto/event_catalog.h"
 
@@ -43,9 +44,9 @@ absl::Status Pipeline::RunOnce() {
     deps_.clock->SleepFor(absl::Nanoseconds(next_poll_ns_ - before_ns));
     before_ns = next_poll_ns_;
   }
-  const absl::Duration timeout = std::clamp(
-      batcher_.TimeToClose(before_ns, CurrentPace()),
-      absl::ZeroDuration(), kPollTimeout);
+  const absl::Duration timeout =
+      std::clamp(batcher_.TimeToClose(before_ns, CurrentPace()),
+                 absl::ZeroDuration(), kPollTimeout);
   const auto records = deps_.source->Poll(timeout);
   EYRIE_RETURN_IF_ERROR(records.status());
   const uint64_t now_ns = deps_.clock->BootNs();

@@ -16,6 +16,7 @@
 #include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+
 #include "collector/enrich/enricher.h"
 #include "collector/enrich/proc_reader.h"
 #include "collector/enrich/process_table.h"

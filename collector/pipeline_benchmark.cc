@@ -10,6 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+
 #include "collector/pipeline.h"
 #include "collector/source/event_source.h"
 #include "proto/testing/record_builder.h"
@@ -19,8 +20,8 @@ namespace {
 
 using ::eyrie::testing::RecordBuilder;
 
-constexpr int kDepth = 6;       // ancestors of each process
-constexpr int kPerPoll = 256;   // records
+constexpr int kDepth = 6;      // ancestors of each process
+constexpr int kPerPoll = 256;  // records
 
 // Gives the same records at every poll.
 class LoopingSource : public EventSource {
@@ -56,8 +57,7 @@ std::vector<std::string> MakeRecords(int processes) {
           RecordBuilder("task")
               .Process(pid)
               .Parent(level == 0 ? 0 : pid - 1)
-              .Set("parent_start_time",
-                   level == 0 ? int64_t{0} : 1'000'000'000)
+              .Set("parent_start_time", level == 0 ? int64_t{0} : 1'000'000'000)
               .Set("exe", "/usr/bin/something")
               .SetStrings("args", {"--with", "some", "arguments"})
               .SetStrings("env", {std::string(1000, 'e')})
@@ -67,12 +67,13 @@ std::vector<std::string> MakeRecords(int processes) {
   }
   for (int i = 0; i < kPerPoll; ++i) {
     const uint32_t pid = 1000 + (i % processes) * (kDepth + 1) + kDepth;
-    records.push_back(RecordBuilder("openat")
-                          .Process(pid)
-                          .Parent(pid - 1)
-                          .Set("name", "/usr/lib/x86_64-linux-gnu/libc.so.6")
-                          .Set("realpath", "/usr/lib/x86_64-linux-gnu/libc.so.6")
-                          .Build());
+    records.push_back(
+        RecordBuilder("openat")
+            .Process(pid)
+            .Parent(pid - 1)
+            .Set("name", "/usr/lib/x86_64-linux-gnu/libc.so.6")
+            .Set("realpath", "/usr/lib/x86_64-linux-gnu/libc.so.6")
+            .Build());
   }
   return records;
 }

@@ -10,9 +10,10 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "eyrie/v1/event.pb.h"
+
 #include "collector/source/fake_event_source.h"
 #include "common/testing/status_matchers.h"
-#include "eyrie/v1/event.pb.h"
 #include "proto/testing/record_builder.h"
 
 namespace eyrie::collector {
@@ -227,10 +228,10 @@ TEST_F(PipelineTest, CountsWhatItDoes) {
   EXPECT_EQ(stats.records, 2);
   EXPECT_EQ(stats.batches, 1);
   EXPECT_GT(stats.batch_bytes, 0);
-  EXPECT_THAT(stats.read_by_type,
-              ElementsAre(std::pair<uint16_t, uint64_t>(EYRIE_EVENT_task, 1),
-                          std::pair<uint16_t, uint64_t>(EYRIE_EVENT_openat,
-                                                        2)));
+  EXPECT_THAT(
+      stats.read_by_type,
+      ElementsAre(std::pair<uint16_t, uint64_t>(EYRIE_EVENT_task, 1),
+                  std::pair<uint16_t, uint64_t>(EYRIE_EVENT_openat, 2)));
   EXPECT_EQ(stats.processes.images, 1);
 }
 

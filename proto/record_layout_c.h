@@ -12,9 +12,9 @@ extern "C" {
 #endif
 
 struct eyrie_layout_entry {
-	const char *name; /* "record.comm", "openat.flags" */
-	size_t offset;
-	size_t size;
+  const char* name; /* "record.comm", "openat.flags" */
+  size_t offset;
+  size_t size;
 };
 
 /* Members of the header, then every argument of every event; ends with a null

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+
 #include "common/testing/status_matchers.h"
 
 namespace eyrie::server {
@@ -35,8 +36,8 @@ TEST(ServerConfigTest, CommandLineWinsOverFile) {
   const std::string path = ::testing::TempDir() + "/server.yaml";
   std::ofstream(path) << "listen: 127.0.0.1:5\ndata-dir: /var/lib/x\n";
   ServerCommandLine line;
-  ASSERT_OK(Parse({"--config", path.c_str(), "--listen", "127.0.0.1:6"},
-                  &line));
+  ASSERT_OK(
+      Parse({"--config", path.c_str(), "--listen", "127.0.0.1:6"}, &line));
   EXPECT_EQ(line.config.listen, "127.0.0.1:6");
   EXPECT_EQ(line.config.data_dir, "/var/lib/x");
 }

@@ -11,6 +11,7 @@
 
 #include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
+
 #include "common/logging.h"
 #include "common/signal.h"
 #include "common/version.h"
@@ -41,14 +42,12 @@ absl::Status Restore(const ServerCommandLine& line) {
   std::error_code error;
   std::filesystem::create_directories(line.config.data_dir, error);
   if (error) {
-    return absl::ErrnoToStatus(error.value(),
-                               "making the data directory " +
-                                   line.config.data_dir);
+    return absl::ErrnoToStatus(
+        error.value(), "making the data directory " + line.config.data_dir);
   }
-  const auto restored =
-      RestoreBackup(line.config.backup_dir,
-                    static_cast<uint32_t>(line.restore_backup),
-                    line.config.data_dir + "/db");
+  const auto restored = RestoreBackup(
+      line.config.backup_dir, static_cast<uint32_t>(line.restore_backup),
+      line.config.data_dir + "/db");
   if (!restored.ok()) return restored.status();
   LogInfo("backup restored", {{"backup", *restored}});
   return absl::OkStatus();
@@ -59,13 +58,14 @@ int Run(const ServerCommandLine& line) {
   absl::Notification stop;
   Server* reloadable = nullptr;
   absl::Notification ready;
-  auto signals = SignalWatcher::Create(
-      {.on_shutdown = [&stop] { stop.Notify(); },
-       .on_reload =
-           [&] {
-             ready.WaitForNotification();
-             if (reloadable != nullptr) reloadable->ReloadRules();
-           }});
+  auto signals =
+      SignalWatcher::Create({.on_shutdown = [&stop] { stop.Notify(); },
+                             .on_reload =
+                                 [&] {
+                                   ready.WaitForNotification();
+                                   if (reloadable != nullptr)
+                                     reloadable->ReloadRules();
+                                 }});
   if (!signals.ok()) return Fail(signals.status(), kExitFailed);
   absl::Status status = Restore(line);
   if (!status.ok()) return Fail(status, kExitFailed);

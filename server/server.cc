@@ -15,6 +15,7 @@
 #include "absl/random/random.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+
 #include "common/address.h"
 #include "common/clock.h"
 #include "common/http_server.h"
@@ -47,9 +48,9 @@ namespace {
 constexpr int kMaxReceivedBytes = 9 << 20;
 // The mark is 3 ms when idle and 50 ms under load: finest around these.
 constexpr double kStoredLatencyBounds[] = {
-    0.0005, 0.001, 0.0015, 0.002, 0.0025, 0.003, 0.004, 0.005, 0.0075, 0.01,
-    0.015,  0.02,  0.03,   0.04,  0.05,   0.075, 0.1,   0.25,  0.5,    1,
-    2.5,    5,     10,     30};
+    0.0005, 0.001, 0.0015, 0.002, 0.0025, 0.003, 0.004, 0.005,
+    0.0075, 0.01,  0.015,  0.02,  0.03,   0.04,  0.05,  0.075,
+    0.1,    0.25,  0.5,    1,     2.5,    5,     10,    30};
 // Watches hold a thread each: 64 of incidents, 32 of events, and calls beside.
 constexpr int kMaxApiThreads = 160;
 
@@ -65,9 +66,8 @@ absl::Status MakeDataDirectory(const std::string& directory) {
   std::filesystem::create_directories(directory, error);
   if (!error) return absl::OkStatus();
   return absl::ErrnoToStatus(
-      error.value(),
-      absl::StrCat("making the data directory ", directory,
-                   " (choose another with --data-dir)"));
+      error.value(), absl::StrCat("making the data directory ", directory,
+                                  " (choose another with --data-dir)"));
 }
 
 }  // namespace
@@ -178,9 +178,9 @@ absl::Status Server::Parts::ListenGrpc() {
   EYRIE_ASSIGN_OR_RETURN(Address address, ParseAddress(config.listen));
   EYRIE_ASSIGN_OR_RETURN(
       const auto credentials,
-      MakeServerCredentials(address.ToString(),
-                            {config.tls_ca, config.tls_cert, config.tls_key,
-                             config.insecure}));
+      MakeServerCredentials(
+          address.ToString(),
+          {config.tls_ca, config.tls_cert, config.tls_key, config.insecure}));
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   grpc::ServerBuilder builder;
@@ -220,11 +220,10 @@ absl::Status Server::Parts::ListenGrpc() {
 }
 
 absl::Status Server::Parts::ListenHttp() {
-  ExportServerMetrics(
-      {collectors.get(), &ingest_stats, pool.get(), detector.get(),
-       writer.get(), &writer_stats, store.get(), &store_stats, nodes.get(),
-       rules.get()},
-      metrics);
+  ExportServerMetrics({collectors.get(), &ingest_stats, pool.get(),
+                       detector.get(), writer.get(), &writer_stats, store.get(),
+                       &store_stats, nodes.get(), rules.get()},
+                      metrics);
   HttpServerOptions options;
   options.address = config.http_listen;
   options.tls_cert = config.http_tls_cert;
@@ -255,9 +254,7 @@ Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
 Server::~Server() { Shutdown(); }
 
-const std::string& Server::grpc_address() const {
-  return parts_->grpc_address;
-}
+const std::string& Server::grpc_address() const { return parts_->grpc_address; }
 
 const std::string& Server::http_address() const {
   return parts_->http->address();
@@ -283,9 +280,9 @@ void Server::Shutdown() {
   if (parts_->grpc == nullptr) return;
   parts_->watch_hub->Stop();
   parts_->events_api->Stop();
-  parts_->grpc->Shutdown(std::chrono::system_clock::now() +
-                         absl::ToChronoMilliseconds(
-                             parts_->config.shutdown_timeout));
+  parts_->grpc->Shutdown(
+      std::chrono::system_clock::now() +
+      absl::ToChronoMilliseconds(parts_->config.shutdown_timeout));
   parts_->grpc->Wait();
   parts_->grpc = nullptr;
   parts_->http->Stop();

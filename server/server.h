@@ -9,6 +9,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+
 #include "server/config.h"
 
 namespace eyrie::server {

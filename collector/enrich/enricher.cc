@@ -13,13 +13,14 @@
 #include <algorithm>
 
 #include "eyrie/v1/event.pb.h"
+
 #include "proto/event_catalog.h"
 
 namespace eyrie::collector {
 namespace {
 
-using google::protobuf::io::CodedOutputStream;
 using google::protobuf::internal::WireFormatLite;
+using google::protobuf::io::CodedOutputStream;
 
 constexpr uint32_t kNoId = 0xffffffff;
 
@@ -35,10 +36,11 @@ size_t MaxBytes(const ProcessImage& image) {
 void AppendFieldHead(int number, size_t size, std::string* out) {
   uint8_t head[20];
   uint8_t* end = CodedOutputStream::WriteTagToArray(
-      WireFormatLite::MakeTag(number, WireFormatLite::WIRETYPE_LENGTH_DELIMITED),
+      WireFormatLite::MakeTag(number,
+                              WireFormatLite::WIRETYPE_LENGTH_DELIMITED),
       head);
-  end = CodedOutputStream::WriteVarint32ToArray(static_cast<uint32_t>(size),
-                                                end);
+  end =
+      CodedOutputStream::WriteVarint32ToArray(static_cast<uint32_t>(size), end);
   out->append(reinterpret_cast<const char*>(head),
               static_cast<size_t>(end - head));
 }
@@ -80,7 +82,8 @@ Enricher::Enricher(ProcessTable* processes, const UserResolver* users)
     IdSlots& slots = id_slots_[event.id];
     for (size_t i = 0; i < event.arguments.size(); ++i) {
       const ArgumentType type = event.arguments[i].type;
-      if (type == ArgumentType::kUid) slots.users.push_back(static_cast<int>(i));
+      if (type == ArgumentType::kUid)
+        slots.users.push_back(static_cast<int>(i));
       if (type == ArgumentType::kGid) {
         slots.groups.push_back(static_cast<int>(i));
       }
@@ -99,8 +102,8 @@ void Enricher::AppendContext(const RecordView& record, ProcessImage* image,
                              size_t max_bytes, std::string* context) {
   const size_t start = context->size();
   AppendNames(record, context);
-  const bool has_all = image->batch == batch_ &&
-                       image->batch_ancestors >= rules::kMaxAncestors;
+  const bool has_all =
+      image->batch == batch_ && image->batch_ancestors >= rules::kMaxAncestors;
   if (has_all) return;
   const ProcessImage* cut =
       CollectLineage(image, max_bytes - (context->size() - start));
@@ -118,8 +121,7 @@ const ProcessImage* Enricher::CollectLineage(ProcessImage* image,
   size_t counted = 0;  // of lineage_
   // How many ancestors of the last image of the walk the batch has.
   int beyond = rules::kMaxAncestors;
-  for (ProcessImage* at = image; at != nullptr;
-       at = processes_->Parent(*at)) {
+  for (ProcessImage* at = image; at != nullptr; at = processes_->Parent(*at)) {
     const int level = static_cast<int>(walked_.size());
     if (level > rules::kMaxAncestors) {
       cut = walked_.back();

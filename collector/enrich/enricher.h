@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
+
 #include "collector/enrich/process_table.h"
 #include "collector/enrich/user_resolver.h"
 #include "proto/record_view.h"

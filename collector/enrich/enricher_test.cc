@@ -8,9 +8,10 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "eyrie/v1/event.pb.h"
+
 #include "collector/enrich/process_table.h"
 #include "collector/enrich/user_resolver.h"
-#include "eyrie/v1/event.pb.h"
 #include "proto/testing/record_builder.h"
 #include "rules/fields/process_tree.h"
 
@@ -114,8 +115,8 @@ TEST_F(EnricherTest, AncestorsEndAtTheLimit) {
     bool is_cut;
   };
   // 64 ancestors; pid 1 leads the session and is carried in any case.
-  for (const Case& test : {Case{65, 65, false}, Case{66, 66, true},
-                           Case{67, 66, true}}) {
+  for (const Case& test :
+       {Case{65, 65, false}, Case{66, 66, true}, Case{67, 66, true}}) {
     MakeChain(test.length);
     enricher_.StartBatch();
     const v1::EventBatch batch = Context(Open(test.length));
@@ -143,8 +144,7 @@ TEST_F(EnricherTest, CutsTheChainToTheBytesThereAre) {
   ASSERT_GT(batch.processes_size(), 15);
   ASSERT_LT(batch.processes_size(), 30);
   // Pid 1 comes second, as leader of the session.
-  const v1::Process& farthest =
-      batch.processes(batch.processes_size() - 1);
+  const v1::Process& farthest = batch.processes(batch.processes_size() - 1);
   EXPECT_TRUE(farthest.ancestors_cut());
   EXPECT_EQ(farthest.key().pid(), 64u - batch.processes_size() + 2);
   EXPECT_EQ(PidsOf(Context(Open(64), max_bytes)), Pids{}) << "final";

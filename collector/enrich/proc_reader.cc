@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+
 #include "common/status_macros.h"
 #include "proto/record.h"
 
@@ -30,7 +31,7 @@ constexpr uint64_t kTickNs = 10'000'000;  // USER_HZ is 100 on every Linux ABI
 
 // At most `limit` bytes of a file; `truncated` is set if there were more.
 absl::StatusOr<std::string> ReadBounded(const std::string& path, size_t limit,
-                                     bool* truncated) {
+                                        bool* truncated) {
   const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) {
     return absl::ErrnoToStatus(errno, absl::StrCat("opening ", path));

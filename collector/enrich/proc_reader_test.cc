@@ -11,6 +11,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+
 #include "common/testing/status_matchers.h"
 
 namespace eyrie::collector {
@@ -21,10 +22,9 @@ using ::eyrie::testing::StatusIs;
 class ProcReaderTest : public ::testing::Test {
  protected:
   ProcReaderTest()
-      : root_(absl::StrCat(::testing::TempDir(), "/proc_",
-                           ::testing::UnitTest::GetInstance()
-                               ->current_test_info()
-                               ->name())) {
+      : root_(absl::StrCat(
+            ::testing::TempDir(), "/proc_",
+            ::testing::UnitTest::GetInstance()->current_test_info()->name())) {
     mkdir(root_.c_str(), 0700);
     mkdir((root_ + "/42").c_str(), 0700);
     mkdir((root_ + "/42/ns").c_str(), 0700);

@@ -8,8 +8,9 @@
 #include <memory>
 #include <string>
 
-#include "collector/enrich/process_image.h"
 #include "eyrie/v1/process.pb.h"
+
+#include "collector/enrich/process_image.h"
 #include "proto/record_view.h"
 
 namespace eyrie::collector {

@@ -12,6 +12,7 @@
 #include <string>
 
 #include "eyrie/v1/process.pb.h"
+
 #include "rules/fields/process_tree.h"
 
 namespace eyrie::collector {

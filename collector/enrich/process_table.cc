@@ -120,8 +120,7 @@ ProcessImage& ProcessTable::ApplyFork(const RecordView& record) {
   const auto tid = static_cast<uint32_t>(record.u64(SlotOf(&Args::child_tid)));
   ProcessKey key;
   key.pid = pid;
-  key.exec_id =
-      static_cast<uint32_t>(record.u64(SlotOf(&Args::child_exec_id)));
+  key.exec_id = static_cast<uint32_t>(record.u64(SlotOf(&Args::child_exec_id)));
   key.start_time_ns = record.u64(SlotOf(&Args::child_start_time));
   const bool is_thread = pid == maker.key.pid || tid != pid;
   if (is_thread || pid == 0) return maker;
@@ -151,8 +150,7 @@ ProcessImage& ProcessTable::ApplyFork(const RecordView& record) {
     child->state.set_cgroup(maker.state.cgroup());
   }
   child->state.set_ppid(parent.pid);
-  child->state.set_vpid(
-      static_cast<uint32_t>(record.u64(SlotOf(&Args::vpid))));
+  child->state.set_vpid(static_cast<uint32_t>(record.u64(SlotOf(&Args::vpid))));
   SetParent(parent, child);
   Recharge(child);
   return maker;
@@ -240,8 +238,7 @@ ProcessImage& ProcessTable::InsertUnknown(const eyrie_record& header) {
   return inserted;
 }
 
-std::optional<ProcFacts> ProcessTable::ReadProc(uint32_t pid,
-                                                uint64_t now_ns) {
+std::optional<ProcFacts> ProcessTable::ReadProc(uint32_t pid, uint64_t now_ns) {
   if (proc_ == nullptr) return std::nullopt;
   const uint64_t second = now_ns / 1'000'000'000;
   if (second != proc_second_) {
@@ -274,7 +271,8 @@ void ProcessTable::FillFromProc(const eyrie_record& header,
   image->state.set_ppid(facts->ppid);
 }
 
-// ---- relations ---------------------------------------------------------------
+// ---- relations
+// ---------------------------------------------------------------
 
 ProcessImage* ProcessTable::Find(const ProcessKey& key) {
   const auto it = images_.find(key);
@@ -298,8 +296,8 @@ ProcessImage* ProcessTable::Parent(const ProcessImage& image) {
   ProcessImage* parent = NewestImage(image.parent);
   if (parent == nullptr) {
     // Never known or evicted: who has taken its place, says the kernel.
-    parent = NewestImage(
-        ProcessOfPid(image.state.ppid(), image.key.start_time_ns));
+    parent =
+        NewestImage(ProcessOfPid(image.state.ppid(), image.key.start_time_ns));
   }
   if (parent == nullptr) parent = LearnParent(image);
   // A process is not its own parent, whatever a record says.
@@ -307,8 +305,8 @@ ProcessImage* ProcessTable::Parent(const ProcessImage& image) {
   return parent;
 }
 
-// Some kernels leave pid 1 out of their iterators, and a container's manager may
-// hide: then only /proc tells of an ancestor that does nothing.
+// Some kernels leave pid 1 out of their iterators, and a container's manager
+// may hide: then only /proc tells of an ancestor that does nothing.
 ProcessImage* ProcessTable::LearnParent(const ProcessImage& image) {
   const uint32_t pid = image.state.ppid();
   if (pid == 0 || start_of_pid_.contains(pid)) return nullptr;
@@ -342,8 +340,8 @@ ProcessImage* ProcessTable::SessionLeader(const ProcessImage& image) {
   if (leader != nullptr && leader->state.sid() == sid) return leader;
   ProcessImage* oldest = nullptr;
   ProcessImage* at = Parent(image);
-  for (int i = 0; i < rules::kMaxAncestors && at != nullptr &&
-                  at->state.sid() == sid;
+  for (int i = 0;
+       i < rules::kMaxAncestors && at != nullptr && at->state.sid() == sid;
        ++i, at = Parent(*at)) {
     oldest = at;
   }
@@ -373,7 +371,8 @@ void ProcessTable::SetParent(const ProcessId& parent, ProcessImage* image) {
   if (maker != newest_.end()) Place(maker->second);
 }
 
-// ---- what is kept ------------------------------------------------------------
+// ---- what is kept
+// ------------------------------------------------------------
 
 ProcessImage& ProcessTable::Insert(ProcessImage image) {
   live_.push_back(std::move(image));
@@ -471,8 +470,7 @@ void ProcessTable::SetFixed(std::shared_ptr<const std::string> fixed,
 
 void ProcessTable::Recharge(ProcessImage* image) {
   const size_t bytes = kImageOverhead + image->state.comm().size() +
-                       image->state.cwd().size() +
-                       image->state.cgroup().size();
+                       image->state.cwd().size() + image->state.cgroup().size();
   stats_.bytes += bytes - image->charged_bytes;
   image->charged_bytes = bytes;
 }
@@ -493,9 +491,9 @@ void ProcessTable::MakeRoom() {
   while (stats_.images > options_.max_images ||
          stats_.bytes > options_.max_bytes) {
     ImageList* const lists[] = {&replaced_, &ended_, &parents_};
-    const auto first = std::find_if(
-        std::begin(lists), std::end(lists),
-        [](const ImageList* list) { return !list->empty(); });
+    const auto first =
+        std::find_if(std::begin(lists), std::end(lists),
+                     [](const ImageList* list) { return !list->empty(); });
     if (first != std::end(lists)) {
       ++stats_.evicted_ended;
       Erase((*first)->begin());

@@ -14,6 +14,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/time/time.h"
+
 #include "collector/enrich/proc_reader.h"
 #include "collector/enrich/process_image.h"
 #include "proto/record_view.h"

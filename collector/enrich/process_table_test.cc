@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+
 #include "collector/enrich/proc_reader.h"
 #include "collector/enrich/process_image.h"
 #include "proto/testing/record_builder.h"
@@ -331,27 +332,33 @@ TEST_F(ProcessTableTest, SnapshotAndLiveRecordsMergeInAnyOrder) {
       {"snapshot first",
        {Task(kExeced, kShell, "/bin/cat", 20),
         On("openat", kExeced, 30).Comm("renamed")},
-       "/bin/cat", "renamed"},
+       "/bin/cat",
+       "renamed"},
       {"live record first, snapshot older",
        {On("openat", kExeced, 30).Comm("renamed"),
         Task(kExeced, kShell, "/bin/cat", 20)},
-       "/bin/cat", "renamed"},
+       "/bin/cat",
+       "renamed"},
       {"live record first, snapshot newer",
        {On("openat", kExeced, 10).Comm("before"),
         Task(kExeced, kShell, "/bin/cat", 20)},
-       "/bin/cat", "cat"},
+       "/bin/cat",
+       "cat"},
       {"live exec newer than the snapshot of the same image",
        {Exec(kExeced, kShell, "/bin/cat", 30),
         Task(kExeced, kShell, "/bin/old", 20)},
-       "/bin/cat", "cat"},
+       "/bin/cat",
+       "cat"},
       {"fork after the snapshot of the child",
        {Task(kShell, kInit, "/bin/bash", 5),
         Task(kExeced, kShell, "/bin/cat", 20), Fork(kShell, kExeced, 15)},
-       "/bin/cat", "cat"},
+       "/bin/cat",
+       "cat"},
       {"fork after the child's first record",
        {Task(kShell, kInit, "/bin/bash", 5),
         On("openat", kExeced, 20).Comm("child"), Fork(kShell, kExeced, 15)},
-       "/bin/bash", "child"},
+       "/bin/bash",
+       "child"},
   };
   for (const Case& test : cases) {
     table_ = nullptr;
@@ -418,7 +425,8 @@ TEST_F(ProcessTableTest, ProcOfAnotherProcessOrImageIsNotTaken) {
 }
 
 // Symptom: rules with `not proc.aname in (...)` stayed silent where the kernel
-// leaves pid 1 out of its iterators, because the chain of ancestors was unknown.
+// leaves pid 1 out of its iterators, because the chain of ancestors was
+// unknown.
 TEST_F(ProcessTableTest, AncestorThatNoRecordNamesIsReadFromProc) {
   ProcFacts init;
   init.start_time_ns = 10'000'000;

@@ -16,10 +16,9 @@ namespace {
 class UserResolverTest : public ::testing::Test {
  protected:
   UserResolverTest()
-      : root_(absl::StrCat(::testing::TempDir(), "/",
-                           ::testing::UnitTest::GetInstance()
-                               ->current_test_info()
-                               ->name())) {
+      : root_(absl::StrCat(
+            ::testing::TempDir(), "/",
+            ::testing::UnitTest::GetInstance()->current_test_info()->name())) {
     mkdir(root_.c_str(), 0700);
     mkdir((root_ + "/etc").c_str(), 0700);
     // Left by an earlier run of the test.

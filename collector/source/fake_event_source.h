@@ -18,6 +18,7 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+
 #include "collector/source/event_source.h"
 #include "proto/record_view.h"
 
@@ -56,7 +57,8 @@ class FakeEventSource : public EventSource {
     return event_types_;
   }
 
-  // EventSource -----------------------------------------------------------------
+  // EventSource
+  // -----------------------------------------------------------------
 
   absl::Status Start() override { return start_; }
 

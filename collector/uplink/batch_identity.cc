@@ -4,8 +4,9 @@
 
 #include <google/protobuf/wire_format_lite.h>
 
-#include "collector/uplink/batch.h"
 #include "eyrie/v1/event.pb.h"
+
+#include "collector/uplink/batch.h"
 
 namespace eyrie::collector {
 
@@ -16,8 +17,8 @@ void AppendBatchIdentity(uint64_t run_id, uint64_t sequence,
   uint8_t identity[kBatchIdentityBytes];
   uint8_t* end = WireFormatLite::WriteFixed64ToArray(
       v1::EventBatch::kRunIdFieldNumber, run_id, identity);
-  end = WireFormatLite::WriteUInt64ToArray(
-      v1::EventBatch::kSequenceFieldNumber, sequence, end);
+  end = WireFormatLite::WriteUInt64ToArray(v1::EventBatch::kSequenceFieldNumber,
+                                           sequence, end);
   bytes->append(reinterpret_cast<const char*>(identity),
                 static_cast<size_t>(end - identity));
 }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+
 #include "collector/enrich/enricher.h"
 #include "collector/enrich/process_image.h"
 #include "collector/uplink/batch.h"

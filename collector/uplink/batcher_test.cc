@@ -11,11 +11,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "eyrie/v1/event.pb.h"
+
 #include "collector/enrich/enricher.h"
 #include "collector/enrich/process_table.h"
 #include "collector/enrich/user_resolver.h"
 #include "collector/uplink/batch_identity.h"
-#include "eyrie/v1/event.pb.h"
 #include "proto/testing/record_builder.h"
 #include "rules/fields/process_tree.h"
 
@@ -130,10 +131,9 @@ TEST_F(BatcherTest, CountsRecordsByType) {
   const Batch first = batcher().Close(0);
   const std::map<uint16_t, uint32_t> counts(first.counts.begin(),
                                             first.counts.end());
-  EXPECT_EQ(counts, (std::map<uint16_t, uint32_t>{
-                        {EYRIE_EVENT_openat, 2},
-                        {EYRIE_EVENT_execve, 1},
-                        {4000, 1}}));
+  EXPECT_EQ(counts,
+            (std::map<uint16_t, uint32_t>{
+                {EYRIE_EVENT_openat, 2}, {EYRIE_EVENT_execve, 1}, {4000, 1}}));
   ASSERT_TRUE(Add(Open(100, "/a")));
   EXPECT_EQ(batcher().Close(0).counts.size(), 1) << "starts over";
 }

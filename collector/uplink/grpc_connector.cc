@@ -22,6 +22,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
+
 #include "common/status_macros.h"
 
 namespace eyrie::collector {
@@ -249,9 +250,8 @@ class GrpcConnector : public Connector {
 
 absl::StatusOr<std::unique_ptr<Connector>> MakeGrpcConnector(
     const GrpcConnectorOptions& options) {
-  EYRIE_ASSIGN_OR_RETURN(
-      std::shared_ptr<grpc::ChannelCredentials> credentials,
-      MakeChannelCredentials(options.server, options.tls));
+  EYRIE_ASSIGN_OR_RETURN(std::shared_ptr<grpc::ChannelCredentials> credentials,
+                         MakeChannelCredentials(options.server, options.tls));
   return std::make_unique<GrpcConnector>(options, std::move(credentials));
 }
 

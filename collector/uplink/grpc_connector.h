@@ -10,6 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+
 #include "collector/uplink/stream.h"
 #include "common/tls.h"
 

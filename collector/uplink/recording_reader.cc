@@ -11,6 +11,7 @@
 
 #include "absl/memory/memory.h"
 #include "absl/strings/str_cat.h"
+
 #include "collector/uplink/recording_format.h"
 #include "common/status_macros.h"
 
@@ -32,8 +33,8 @@ absl::Status RecordingReader::ReadHeader() {
   RecordingHeader header;
   const bool is_whole =
       ReadExactly(reinterpret_cast<char*>(&header), sizeof(header));
-  if (!is_whole || memcmp(header.magic, kRecordingMagic,
-                          sizeof(header.magic)) != 0) {
+  if (!is_whole ||
+      memcmp(header.magic, kRecordingMagic, sizeof(header.magic)) != 0) {
     return absl::InvalidArgumentError(
         absl::StrCat(path_, " is not a recording of eyrie-collector --record"));
   }

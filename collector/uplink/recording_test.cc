@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+
 #include "collector/uplink/recording_reader.h"
 #include "collector/uplink/recording_writer.h"
 #include "common/file.h"
@@ -112,9 +113,9 @@ TEST_P(RecordingTest, EveryDamagedByteIsNoticed) {
     const auto reader = RecordingReader::Open(options_.path);
     const absl::Status status =
         reader.ok() ? (*reader)->Next().status() : reader.status();
-    EXPECT_THAT(status, StatusIs(at < kHeaderBytes
-                                     ? absl::StatusCode::kInvalidArgument
-                                     : absl::StatusCode::kDataLoss))
+    EXPECT_THAT(status,
+                StatusIs(at < kHeaderBytes ? absl::StatusCode::kInvalidArgument
+                                           : absl::StatusCode::kDataLoss))
         << "byte " << at;
   }
 }
@@ -132,7 +133,8 @@ TEST_P(RecordingTest, HugeFrameIsNotAllocated) {
 TEST_P(RecordingTest, TellsWhatIsNoRecording) {
   EXPECT_THAT(RecordingReader::Open("/nowhere/x"),
               StatusIs(absl::StatusCode::kNotFound));
-  for (const char* text : {"", "EYRIEREC", "something else of thirty-two bytes"}) {
+  for (const char* text :
+       {"", "EYRIEREC", "something else of thirty-two bytes"}) {
     Overwrite(text);
     EXPECT_THAT(RecordingReader::Open(options_.path),
                 StatusIs(absl::StatusCode::kInvalidArgument,

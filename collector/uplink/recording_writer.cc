@@ -12,6 +12,7 @@
 
 #include "absl/memory/memory.h"
 #include "absl/strings/str_cat.h"
+
 #include "collector/uplink/batch_identity.h"
 #include "collector/uplink/recording_format.h"
 #include "common/status_macros.h"
@@ -38,8 +39,8 @@ absl::StatusOr<std::unique_ptr<RecordingWriter>> RecordingWriter::Create(
   header.version = kRecordingVersion;
   header.flags = options.compress ? kRecordingZstd : 0;
   header.catalog_hash = options.catalog_hash;
-  EYRIE_RETURN_IF_ERROR(writer->WriteBytes(std::string(
-      reinterpret_cast<const char*>(&header), sizeof(header))));
+  EYRIE_RETURN_IF_ERROR(writer->WriteBytes(
+      std::string(reinterpret_cast<const char*>(&header), sizeof(header))));
   return writer;
 }
 
@@ -55,10 +56,9 @@ absl::Status RecordingWriter::Write(const Batch& batch) {
   frame_.resize(sizeof(RecordingFrame));
   if (options_.compress) {
     frame_.resize(sizeof(RecordingFrame) + ZSTD_compressBound(bytes.size()));
-    const size_t size = ZSTD_compress(
-        frame_.data() + sizeof(RecordingFrame),
-        frame_.size() - sizeof(RecordingFrame), bytes.data(), bytes.size(),
-        kZstdLevel);
+    const size_t size = ZSTD_compress(frame_.data() + sizeof(RecordingFrame),
+                                      frame_.size() - sizeof(RecordingFrame),
+                                      bytes.data(), bytes.size(), kZstdLevel);
     if (ZSTD_isError(size)) {
       return absl::InternalError(
           absl::StrCat("compressing a batch: ", ZSTD_getErrorName(size)));

@@ -8,6 +8,7 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/time/clock.h"
+
 #include "proto/record_view.h"
 
 namespace eyrie::collector {

@@ -12,6 +12,7 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+
 #include "collector/uplink/batch.h"
 #include "collector/uplink/recording_reader.h"
 #include "collector/uplink/spool.h"

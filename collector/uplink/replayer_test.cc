@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+
 #include "collector/uplink/recording_writer.h"
 #include "common/testing/status_matchers.h"
 #include "proto/testing/record_builder.h"
@@ -32,9 +33,8 @@ class ReplayerTest : public ::testing::Test {
       const auto time = static_cast<uint64_t>(
           1'000'000'000 + absl::ToInt64Nanoseconds(i * gap));
       v1::EventBatch message;
-      message.set_records(
-          RecordBuilder("openat").Time(time).Build() +
-          RecordBuilder("connect").Time(time + 1).Build());
+      message.set_records(RecordBuilder("openat").Time(time).Build() +
+                          RecordBuilder("connect").Time(time + 1).Build());
       message.set_clock_offset_ns(1'700'000'000'000'000'000);
       message.add_processes()->set_comm(absl::StrCat("p", i));
       message.add_users()->set_name("someone");
@@ -44,8 +44,9 @@ class ReplayerTest : public ::testing::Test {
   absl::Status Replay(Spool* spool, double speed = 0) {
     auto reader = RecordingReader::Open(path_);
     EXPECT_OK(reader);
-    Replayer replayer({speed}, reader->get(), spool,
-                      [this](const Batch& batch) { records_ += batch.records; });
+    Replayer replayer(
+        {speed}, reader->get(), spool,
+        [this](const Batch& batch) { records_ += batch.records; });
     return replayer.Run(stop_);
   }
 

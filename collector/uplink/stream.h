@@ -11,8 +11,9 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "collector/uplink/spool.h"
 #include "eyrie/v1/collector_service.pb.h"
+
+#include "collector/uplink/spool.h"
 
 namespace eyrie::collector {
 

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+
 #include "common/logging.h"
 #include "common/status_macros.h"
 
@@ -83,7 +84,8 @@ UplinkStats Uplink::stats() const {
   return stats_;
 }
 
-// ---- the uplink's thread -------------------------------------------------------
+// ---- the uplink's thread
+// -------------------------------------------------------
 
 void Uplink::Run() {
   while (!is_drained() && absl::Now() < stop_deadline()) {
@@ -271,9 +273,9 @@ void Uplink::AwaitWake(absl::Time deadline) {
 
 void Uplink::AwaitNextAttempt(const absl::Status& status) {
   const absl::Duration wait = backoff_.Next();
-  LogWarning("not connected to the server",
-             {{"error", status.ToString()},
-              {"retry_in", absl::FormatDuration(wait)}});
+  LogWarning(
+      "not connected to the server",
+      {{"error", status.ToString()}, {"retry_in", absl::FormatDuration(wait)}});
   const absl::Time next = absl::Now() + wait;
   while (absl::Now() < std::min(next, stop_deadline()) && !is_drained()) {
     AwaitWake(std::min(next, stop_deadline()));

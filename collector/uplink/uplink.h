@@ -19,10 +19,11 @@
 #include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "eyrie/v1/collector_service.pb.h"
+
 #include "collector/uplink/backoff.h"
 #include "collector/uplink/spool.h"
 #include "collector/uplink/stream.h"
-#include "eyrie/v1/collector_service.pb.h"
 
 namespace eyrie::collector {
 

@@ -18,9 +18,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "eyrie/v1/event.pb.h"
+
 #include "collector/uplink/grpc_connector.h"
 #include "common/testing/status_matchers.h"
-#include "eyrie/v1/event.pb.h"
 #include "tests/testing/fake_server.h"
 
 namespace eyrie::collector {
@@ -195,8 +196,8 @@ TEST_F(UplinkTest, ServerThatStartsLateGetsEverything) {
   server_.Stop();
   Add(3);
   StartUplink();
-  ASSERT_TRUE(server_.Await(
-      [this] { return uplink_->stats().failed_attempts >= 3; }));
+  ASSERT_TRUE(
+      server_.Await([this] { return uplink_->stats().failed_attempts >= 3; }));
   server_.Start();
   ASSERT_TRUE(server_.AwaitBatches(3));
   EXPECT_EQ(server_.sequences(), Range(1, 3));

@@ -15,11 +15,11 @@ namespace eyrie::rules {
 // (rule language, section 6).
 enum class FieldType : uint8_t {
   kString,
-  kPath,   // a string that names a file
+  kPath,  // a string that names a file
   kBytes,
   kBool,
-  kInt64,  // all signed integers
-  kUint64, // all unsigned integers
+  kInt64,   // all signed integers
+  kUint64,  // all unsigned integers
   kDouble,
   kPort,
   kIpAddress,

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+
 #include "rules/source.h"
 
 namespace eyrie::rules {

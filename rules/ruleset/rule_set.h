@@ -13,6 +13,7 @@
 #include "absl/container/inlined_vector.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+
 #include "rules/fields/event.h"
 #include "rules/output/output_template.h"
 #include "rules/priority.h"
@@ -68,9 +69,9 @@ class RuleSet {
                      absl::InlinedVector<uint32_t, 8>& matches) const = 0;
   // Numbers of enabled rules that are not definitely false: true or unknown.
   // For nodes.
-  virtual void MatchPossible(const Event& event, EvaluationState& state,
-                             absl::InlinedVector<uint32_t, 8>& matches)
-      const = 0;
+  virtual void MatchPossible(
+      const Event& event, EvaluationState& state,
+      absl::InlinedVector<uint32_t, 8>& matches) const = 0;
 };
 
 }  // namespace eyrie::rules

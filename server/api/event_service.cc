@@ -7,6 +7,7 @@
 
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+
 #include "rules/engine.h"
 #include "server/api/grpc_status.h"
 

@@ -8,6 +8,7 @@
 #include <atomic>
 
 #include "eyrie/v1/event_service.grpc.pb.h"
+
 #include "server/detect/event_hub.h"
 
 namespace eyrie::server {

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+
 #include "common/proto_time.h"
 #include "server/api/grpc_status.h"
 #include "server/api/page.h"
@@ -31,9 +32,8 @@ IncidentService::IncidentService(Store* store, IncidentWriter* writer,
 grpc::Status IncidentService::ListIncidents(
     grpc::ServerContext*, const v1::ListIncidentsRequest* request,
     v1::ListIncidentsResponse* response) {
-  auto page = store_->ListIncidents(request->filter(),
-                                    PageSize(request->page_size()),
-                                    request->page_token());
+  auto page = store_->ListIncidents(
+      request->filter(), PageSize(request->page_size()), request->page_token());
   if (!page.ok()) return ToGrpcStatus(page.status());
   for (v1::Incident& incident : page->items) {
     *response->add_incidents() = std::move(incident);
@@ -42,9 +42,9 @@ grpc::Status IncidentService::ListIncidents(
   return grpc::Status::OK;
 }
 
-grpc::Status IncidentService::GetIncident(
-    grpc::ServerContext*, const v1::GetIncidentRequest* request,
-    v1::Incident* response) {
+grpc::Status IncidentService::GetIncident(grpc::ServerContext*,
+                                          const v1::GetIncidentRequest* request,
+                                          v1::Incident* response) {
   auto incident = store_->GetIncident(request->id());
   if (!incident.ok()) return ToGrpcStatus(incident.status());
   *response = *std::move(incident);
@@ -63,9 +63,9 @@ grpc::Status IncidentService::UpdateIncident(
 grpc::Status IncidentService::ListDetections(
     grpc::ServerContext*, const v1::ListDetectionsRequest* request,
     v1::ListDetectionsResponse* response) {
-  auto page = store_->ListDetections(
-      request->filter(), request->incident_id(),
-      PageSize(request->page_size()), request->page_token());
+  auto page = store_->ListDetections(request->filter(), request->incident_id(),
+                                     PageSize(request->page_size()),
+                                     request->page_token());
   if (!page.ok()) return ToGrpcStatus(page.status());
   for (v1::Detection& detection : page->items) {
     *response->add_detections() = std::move(detection);
@@ -113,8 +113,8 @@ grpc::Status IncidentService::Watch(
   absl::Time progress = absl::InfinitePast();  // The first tells the token.
   while (!context->IsCancelled()) {
     uint64_t dropped = 0;
-    auto changes = hub_->Next(token, kWatchBatch, absl::Now() + kWatchPoll,
-                              &dropped);
+    auto changes =
+        hub_->Next(token, kWatchBatch, absl::Now() + kWatchPoll, &dropped);
     if (absl::IsCancelled(changes.status())) {
       return grpc::Status(grpc::StatusCode::UNAVAILABLE,
                           "the server is shutting down");

@@ -8,6 +8,7 @@
 #include <atomic>
 
 #include "eyrie/v1/incident_service.grpc.pb.h"
+
 #include "server/incidents/incident_writer.h"
 #include "server/incidents/watch_hub.h"
 #include "server/storage/store.h"

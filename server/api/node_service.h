@@ -6,6 +6,7 @@
 #define EYRIE_SERVER_API_NODE_SERVICE_H_
 
 #include "eyrie/v1/node_service.grpc.pb.h"
+
 #include "server/nodes/node_registry.h"
 
 namespace eyrie::server {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+
 #include "proto/event_catalog.h"
 #include "server/api/grpc_status.h"
 #include "server/api/page.h"
@@ -71,9 +72,8 @@ bool Selected(const rules::Rule& rule, const v1::ListRulesRequest& request) {
   if (!request.source().empty() && rule.source != request.source()) {
     return false;
   }
-  return request.tag().empty() ||
-         std::find(rule.tags.begin(), rule.tags.end(), request.tag()) !=
-             rule.tags.end();
+  return request.tag().empty() || std::find(rule.tags.begin(), rule.tags.end(),
+                                            request.tag()) != rule.tags.end();
 }
 
 }  // namespace
@@ -89,9 +89,8 @@ grpc::Status RuleService::ListRules(grpc::ServerContext*,
       order.push_back(i);
     }
   }
-  std::sort(order.begin(), order.end(), [&all](size_t a, size_t b) {
-    return all[a].name < all[b].name;
-  });
+  std::sort(order.begin(), order.end(),
+            [&all](size_t a, size_t b) { return all[a].name < all[b].name; });
   const size_t size = PageSize(request->page_size());
   if (order.size() > size) {
     order.resize(size);
@@ -133,8 +132,8 @@ grpc::Status RuleService::ApplyRules(grpc::ServerContext*,
       files.push_back(std::make_shared<const rules::SourceFile>(
           file.name(), file.content()));
     }
-    status = rules_->Apply(files, request->validate_only(), diagnostics,
-                           &count);
+    status =
+        rules_->Apply(files, request->validate_only(), diagnostics, &count);
   }
   // Mistakes of the files are the answer; anything else is a failure.
   if (!status.ok() && !diagnostics.has_errors()) return ToGrpcStatus(status);

@@ -6,6 +6,7 @@
 #define EYRIE_SERVER_API_RULE_SERVICE_H_
 
 #include "eyrie/v1/rule_service.grpc.pb.h"
+
 #include "server/rules/rule_store.h"
 
 namespace eyrie::server {

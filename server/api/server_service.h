@@ -9,6 +9,7 @@
 
 #include "absl/time/time.h"
 #include "eyrie/v1/server_service.grpc.pb.h"
+
 #include "server/nodes/node_registry.h"
 #include "server/rules/rule_store.h"
 #include "server/storage/store.h"
@@ -19,9 +20,8 @@ namespace eyrie::server {
 class ServerService : public v1::ServerService::Service {
  public:
   // Borrows all. `backup_directory` empty: no backups.
-  ServerService(Store* store, const RuleStore* rules,
-                const NodeRegistry* nodes, std::string backup_directory,
-                absl::Time start_time);
+  ServerService(Store* store, const RuleStore* rules, const NodeRegistry* nodes,
+                std::string backup_directory, absl::Time start_time);
 
   grpc::Status GetServerInfo(grpc::ServerContext* context,
                              const v1::GetServerInfoRequest* request,

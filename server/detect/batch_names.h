@@ -7,6 +7,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "eyrie/v1/event.pb.h"
+
 #include "rules/fields/event.h"
 
 namespace eyrie::server {

@@ -14,6 +14,7 @@
 #include "absl/strings/string_view.h"
 #include "eyrie/v1/event.pb.h"
 #include "eyrie/v1/incident.pb.h"
+
 #include "server/detect/event_hub.h"
 #include "server/rules/rule_store.h"
 

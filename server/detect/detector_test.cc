@@ -11,6 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+
 #include "common/testing/status_matchers.h"
 #include "proto/testing/record_builder.h"
 #include "server/testing/temp_store.h"
@@ -137,8 +138,7 @@ TEST_F(DetectorTest, JudgesUpToAMalformedRecord) {
 
 TEST_F(DetectorTest, CountsUnknownEventsAndGoesOn) {
   const std::string unknown = RecordBuilder::UnknownEvent(4000).Build();
-  const Verdict verdict =
-      detector_.Judge("n1", Batch({unknown, Open("/a")}));
+  const Verdict verdict = detector_.Judge("n1", Batch({unknown, Open("/a")}));
   EXPECT_EQ(verdict.records, 2u);
   ASSERT_EQ(verdict.detections.size(), 1u);
   EXPECT_EQ(verdict.detections[0].record_index(), 1u);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+
 #include "server/detect/event_renderer.h"
 
 namespace eyrie::server {

@@ -17,6 +17,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "eyrie/v1/event.pb.h"
+
 #include "rules/fields/event.h"
 #include "rules/ruleset/rule_set.h"
 

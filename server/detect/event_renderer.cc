@@ -7,6 +7,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
+
 #include "proto/event_catalog.h"
 #include "rules/fields/field_catalog.h"
 #include "rules/output/output_template.h"

@@ -6,6 +6,7 @@
 #define EYRIE_SERVER_DETECT_EVENT_RENDERER_H_
 
 #include "eyrie/v1/event.pb.h"
+
 #include "rules/fields/event.h"
 
 namespace eyrie::server {

@@ -14,6 +14,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/synchronization/mutex.h"
 #include "eyrie/v1/collector_service.grpc.pb.h"
+
 #include "server/detect/event_hub.h"
 #include "server/ingest/session.h"
 #include "server/rules/rule_store.h"

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+
 #include "common/logging.h"
 #include "common/proto_time.h"
 #include "common/status_macros.h"
@@ -56,9 +57,9 @@ void Session::OnRequest(v1::ConnectRequest request) {
 
 absl::Status Session::OnHello(const v1::Hello& hello) {
   if (hello.node().empty() || hello.node().size() > kMaxNodeName) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "a node's name has 1 to ", kMaxNodeName, " bytes, this one has ",
-        hello.node().size()));
+    return absl::InvalidArgumentError(
+        absl::StrCat("a node's name has 1 to ", kMaxNodeName,
+                     " bytes, this one has ", hello.node().size()));
   }
   if (hello.run_id() == 0) {
     return absl::InvalidArgumentError("hello without a run id");

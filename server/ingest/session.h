@@ -17,9 +17,10 @@
 #include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "eyrie/v1/collector_service.pb.h"
+
 #include "common/clock.h"
 #include "common/metrics.h"
-#include "eyrie/v1/collector_service.pb.h"
 #include "server/detect/detector.h"
 #include "server/incidents/incident_writer.h"
 #include "server/ingest/work_pool.h"

@@ -13,6 +13,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
+
 #include "common/testing/status_matchers.h"
 #include "proto/testing/record_builder.h"
 #include "server/detect/event_hub.h"
@@ -103,8 +104,7 @@ class SessionTest : public ::testing::Test {
     writer_ = nullptr;
   }
 
-  std::shared_ptr<Session> NewSession(FakeOutput* output,
-                                      uint64_t stream = 1) {
+  std::shared_ptr<Session> NewSession(FakeOutput* output, uint64_t stream = 1) {
     return std::make_shared<Session>(deps_, output, "peer", stream);
   }
   static v1::ConnectRequest Hello(uint64_t run_id = 7) {

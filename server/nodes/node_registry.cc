@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+
 #include "common/logging.h"
 #include "common/proto_time.h"
 #include "common/status_macros.h"
@@ -177,8 +178,8 @@ size_t NodeRegistry::known() const {
 void NodeRegistry::Persist(const v1::Node& node) {
   const absl::Status status = store_->PutNode(node);
   if (!status.ok()) {
-    LogWarning("storing a node failed", {{"node", node.name()},
-                                         {"error", status.ToString()}});
+    LogWarning("storing a node failed",
+               {{"node", node.name()}, {"error", status.ToString()}});
   }
 }
 

@@ -13,9 +13,10 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
-#include "common/clock.h"
 #include "eyrie/v1/collector_service.pb.h"
 #include "eyrie/v1/node.pb.h"
+
+#include "common/clock.h"
 #include "server/storage/store.h"
 
 namespace eyrie::server {
@@ -40,8 +41,7 @@ class NodeRegistry {
   // The stream ended. Ignored unless it is the node's current one.
   void Disconnected(absl::string_view node, uint64_t stream);
 
-  void CountBatch(absl::string_view node, uint64_t events,
-                  uint64_t detections);
+  void CountBatch(absl::string_view node, uint64_t events, uint64_t detections);
   void SetAcked(absl::string_view node, uint64_t sequence);
   void SetConfigVersion(absl::string_view node, uint64_t version);
 

@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+
 #include "common/testing/status_matchers.h"
 #include "server/testing/temp_store.h"
 

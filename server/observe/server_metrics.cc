@@ -19,11 +19,11 @@ struct AtomicCounter {
 void AddAll(const std::vector<AtomicCounter>& counters,
             MetricRegistry& metrics) {
   for (const AtomicCounter& counter : counters) {
-    metrics.AddCounterCallback(
-        counter.name, counter.help, {},
-        [value = counter.value, scale = counter.scale] {
-          return static_cast<double>(value->load()) * scale;
-        });
+    metrics.AddCounterCallback(counter.name, counter.help, {},
+                               [value = counter.value, scale = counter.scale] {
+                                 return static_cast<double>(value->load()) *
+                                        scale;
+                               });
   }
 }
 
@@ -82,8 +82,7 @@ void ExportDetect(const ObservedParts& parts, MetricRegistry& metrics) {
            "Batches with records that failed the check.",
            &stats.malformed_batches},
           {"eyrie_server_detections_dropped",
-           "Matches beyond the limit of one batch.",
-           &stats.detections_dropped},
+           "Matches beyond the limit of one batch.", &stats.detections_dropped},
       },
       metrics);
   metrics.AddGaugeCallback(
@@ -127,15 +126,14 @@ void ExportStore(const ObservedParts& parts, MetricRegistry& metrics) {
            &stats.committed_bytes},
           {"eyrie_store_detections", "Detections stored.", &stats.detections},
           {"eyrie_store_duplicate_detections",
-           "Detections that were stored already.",
-           &stats.duplicate_detections},
+           "Detections that were stored already.", &stats.duplicate_detections},
           {"eyrie_store_queries", "Queries answered.", &stats.queries},
           {"eyrie_store_scanned_entries", "Index entries read by queries.",
            &stats.scanned_entries},
           {"eyrie_store_undecodable_values",
            "Stored values that could not be read.", &stats.undecodable_values},
-          {"eyrie_store_expired_detections",
-           "Detections deleted by retention.", &stats.expired_detections},
+          {"eyrie_store_expired_detections", "Detections deleted by retention.",
+           &stats.expired_detections},
           {"eyrie_store_expired_incidents", "Incidents deleted by retention.",
            &stats.expired_incidents},
           {"eyrie_store_backups", "Backups made.", &stats.backups},

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+
 #include "common/status_macros.h"
 #include "rules/reader/rule_files.h"
 
@@ -79,8 +80,8 @@ void RuleStore::Publish(std::shared_ptr<const rules::RuleSet> set) {
 absl::Status RuleStore::SetEnabled(absl::string_view rule, bool enabled) {
   absl::MutexLock change(&change_mutex_);
   if (Current()->set->FindRule(rule) == nullptr) {
-    return absl::NotFoundError(absl::StrCat("no rule is called \"", rule,
-                                            "\""));
+    return absl::NotFoundError(
+        absl::StrCat("no rule is called \"", rule, "\""));
   }
   EYRIE_RETURN_IF_ERROR(store_->PutRuleSwitch(rule, enabled));
   rules::Diagnostics diagnostics;

@@ -15,6 +15,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
+
 #include "rules/diagnostics.h"
 #include "rules/engine.h"
 #include "rules/ruleset/rule_set.h"

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+
 #include "common/testing/status_matchers.h"
 #include "server/testing/temp_store.h"
 
@@ -87,8 +88,7 @@ TEST_F(RuleStoreTest, SwitchSurvivesReloadAndRestart) {
   EXPECT_FALSE(rules.Current()->set->FindRule("noisy")->enabled);
   ASSERT_OK(rules.SetEnabled("noisy", true));
   EXPECT_TRUE(rules.Current()->set->FindRule("noisy")->enabled);
-  EXPECT_EQ(rules.SetEnabled("none", true).code(),
-            absl::StatusCode::kNotFound);
+  EXPECT_EQ(rules.SetEnabled("none", true).code(), absl::StatusCode::kNotFound);
 }
 
 TEST_F(RuleStoreTest, CountsSurviveAReloadUnderTheRulesName) {

@@ -14,6 +14,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+
 #include "common/proto_time.h"
 #include "common/testing/status_matchers.h"
 #include "server/incidents/incident_filter.h"
@@ -26,8 +27,8 @@ namespace {
 
 using ::eyrie::testing::IsOk;
 using ::eyrie::testing::StatusIs;
-using ::testing::HasSubstr;
 using testing::DetectionFacts;
+using ::testing::HasSubstr;
 using testing::SampleDetection;
 using testing::SampleId;
 using testing::SampleIncident;

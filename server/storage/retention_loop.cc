@@ -8,9 +8,10 @@ namespace eyrie::server {
 
 RetentionLoop::RetentionLoop(Store* store, const Clock* clock,
                              RetentionLoopOptions options)
-    : store_(store), clock_(clock), options_(options), thread_([this] {
-        Run();
-      }) {}
+    : store_(store),
+      clock_(clock),
+      options_(options),
+      thread_([this] { Run(); }) {}
 
 RetentionLoop::~RetentionLoop() {
   stop_.Notify();

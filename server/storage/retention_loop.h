@@ -10,6 +10,7 @@
 
 #include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
+
 #include "common/clock.h"
 #include "server/storage/store.h"
 

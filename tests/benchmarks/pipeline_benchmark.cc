@@ -39,6 +39,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+
 #include "tests/testing/bpf_support.h"
 #include "tests/testing/cluster.h"
 
@@ -140,9 +141,8 @@ class Benchmark {
                          << "  priority: NOTICE\n";
     const char* shared = std::getenv("EYRIE_SHARED_DIR");
     const std::string big =
-        shared != nullptr
-            ? absl::StrCat(shared, "/data/rules/falco_rules.yaml")
-            : BuiltFile("rules/library");
+        shared != nullptr ? absl::StrCat(shared, "/data/rules/falco_rules.yaml")
+                          : BuiltFile("rules/library");
     std::printf("rules: %s\n", shared != nullptr
                                    ? "official stable rules and one"
                                    : "our library and one");
@@ -171,8 +171,9 @@ class Benchmark {
       close(fd);
       absl::SleepFor(absl::Milliseconds(5));
     }
-    std::printf("start of the collector to first event at the server: %.0f ms\n",
-                absl::ToDoubleMilliseconds(absl::Now() - start));
+    std::printf(
+        "start of the collector to first event at the server: %.0f ms\n",
+        absl::ToDoubleMilliseconds(absl::Now() - start));
   }
 
   void MeasureLatency(const char* what, double rate, double seconds) {
@@ -197,10 +198,11 @@ class Benchmark {
              (b == before.end() ? 0 : b->second);
     };
     const double count = of(name + "_count");
-    std::printf("kernel to stored, %s: %.0f detections, p50 <= %.1f ms, "
-                "p99 <= %.1f ms\n",
-                what, count, 1000 * Quantile(after, of, name, 0.5 * count),
-                1000 * Quantile(after, of, name, 0.99 * count));
+    std::printf(
+        "kernel to stored, %s: %.0f detections, p50 <= %.1f ms, "
+        "p99 <= %.1f ms\n",
+        what, count, 1000 * Quantile(after, of, name, 0.5 * count),
+        1000 * Quantile(after, of, name, 0.99 * count));
   }
 
   template <typename Of>
@@ -212,8 +214,7 @@ class Benchmark {
       if (!absl::StartsWith(series, prefix)) continue;
       double bound;
       if (!absl::SimpleAtod(
-              series.substr(prefix.size(),
-                            series.size() - prefix.size() - 2),
+              series.substr(prefix.size(), series.size() - prefix.size() - 2),
               &bound)) {
         continue;
       }
@@ -246,11 +247,12 @@ class Benchmark {
     std::printf("CPU per record: collector %.2f us, server %.2f us\n",
                 1e6 * (CpuSeconds(collector) - collector_cpu) / records,
                 1e6 * (CpuSeconds(server) - server_cpu) / records);
-    std::printf("collector RSS: %.1f MB, of it private %.1f MB; server RSS: "
-                "%.1f MB\n",
-                ResidentMegabytes(collector, "VmRSS:"),
-                ResidentMegabytes(collector, "RssAnon:"),
-                ResidentMegabytes(server, "VmRSS:"));
+    std::printf(
+        "collector RSS: %.1f MB, of it private %.1f MB; server RSS: "
+        "%.1f MB\n",
+        ResidentMegabytes(collector, "VmRSS:"),
+        ResidentMegabytes(collector, "RssAnon:"),
+        ResidentMegabytes(server, "VmRSS:"));
   }
 
   const double rate_;

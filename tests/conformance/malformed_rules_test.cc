@@ -20,6 +20,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+
 #include "rules/engine.h"
 #include "rules/source.h"
 
@@ -84,12 +85,43 @@ class Mutator {
 
   std::string Token() {
     static const std::vector<std::string>* const tokens =
-        new std::vector<std::string>{
-            "(", ")", "\"", "'", "\\", " and ", " or not ", ", ", ": ", "- ",
-            "\n", "\t", "[", "]", "{", "}", "&a ", "*a", "!!binary ", "|", ">",
-            "---\n", "%", "#", "not (not (", "append: true\n", "0x", "\xff",
-            std::string(1, '\0'), " in ", " exists ", " regex ((((",
-            "override:\n", " startswith ", "evt.type=", "val(", "tolower("};
+        new std::vector<std::string>{"(",
+                                     ")",
+                                     "\"",
+                                     "'",
+                                     "\\",
+                                     " and ",
+                                     " or not ",
+                                     ", ",
+                                     ": ",
+                                     "- ",
+                                     "\n",
+                                     "\t",
+                                     "[",
+                                     "]",
+                                     "{",
+                                     "}",
+                                     "&a ",
+                                     "*a",
+                                     "!!binary ",
+                                     "|",
+                                     ">",
+                                     "---\n",
+                                     "%",
+                                     "#",
+                                     "not (not (",
+                                     "append: true\n",
+                                     "0x",
+                                     "\xff",
+                                     std::string(1, '\0'),
+                                     " in ",
+                                     " exists ",
+                                     " regex ((((",
+                                     "override:\n",
+                                     " startswith ",
+                                     "evt.type=",
+                                     "val(",
+                                     "tolower("};
     return (*tokens)[Below(tokens->size())];
   }
 

@@ -10,12 +10,13 @@
 
 #include <cstdlib>
 #include <filesystem>
-#include <nlohmann/json.hpp>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include <nlohmann/json.hpp>
+
 #include "common/testing/status_matchers.h"
 #include "tests/testing/bpf_support.h"
 #include "tests/testing/cluster.h"
@@ -125,16 +126,16 @@ TEST_F(DetectionBpfTest, ShippedRulesMakeAnIncidentThatHasALife) {
   const Json detection = Detection("Password hashes read");
   EXPECT_EQ(detection["output_fields"]["fd.realpath"], "/etc/shadow");
 
-  auto list = cluster_->Cli({"incidents", "list", "--rule",
-                             "Password hashes read", "-o", "json"});
+  auto list = cluster_->Cli(
+      {"incidents", "list", "--rule", "Password hashes read", "-o", "json"});
   ASSERT_OK(list.status());
   const Json incident = Json::parse(list->out);
   EXPECT_EQ(incident["state"], "OPEN");
   const std::string id = incident["id"];
   for (const auto& [verb, state] :
-       std::vector<std::pair<std::string, std::string>>{
-           {"ack", "ACKNOWLEDGED"}, {"resolve", "RESOLVED"},
-           {"reopen", "OPEN"}}) {
+       std::vector<std::pair<std::string, std::string>>{{"ack", "ACKNOWLEDGED"},
+                                                        {"resolve", "RESOLVED"},
+                                                        {"reopen", "OPEN"}}) {
     auto result = cluster_->Cli({"incidents", verb, id});
     ASSERT_OK(result.status());
     EXPECT_EQ(result->exit_code, 0) << verb << ": " << result->err;
@@ -165,8 +166,8 @@ TEST_F(DetectionBpfTest, CollectorRestartDoublesNothingAndKnowsTheTree) {
   ASSERT_EQ(write(fd, "\n", 1), 1);
   close(fd);
 
-  auto lines = cluster_->WaitForDetections("Password hashes read", 2,
-                                           absl::Seconds(10));
+  auto lines =
+      cluster_->WaitForDetections("Password hashes read", 2, absl::Seconds(10));
   ASSERT_OK(lines.status());
   EXPECT_EQ(lines->size(), 2u);
   const Json newest = Json::parse(lines->front());

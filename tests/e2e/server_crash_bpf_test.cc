@@ -17,7 +17,6 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <random>
 #include <string>
 #include <thread>
@@ -25,6 +24,8 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include <nlohmann/json.hpp>
+
 #include "common/testing/status_matchers.h"
 #include "tests/testing/bpf_support.h"
 #include "tests/testing/cluster.h"

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
+
 #include "common/status_macros.h"
 
 namespace eyrie::testing {
@@ -90,8 +91,7 @@ absl::Status Cluster::StopCollector() {
   EYRIE_ASSIGN_OR_RETURN(const int code, collector_->Wait(kStartTimeout));
   if (code == 0) return absl::OkStatus();
   return absl::InternalError(absl::StrCat("the collector ended with ", code,
-                                          ":\n",
-                                          collector_->standard_error()));
+                                          ":\n", collector_->standard_error()));
 }
 
 absl::Status Cluster::WaitForNode() {
@@ -124,10 +124,9 @@ absl::StatusOr<std::vector<std::string>> Cluster::WaitForDetections(
     const std::string& rule, size_t count, absl::Duration timeout) {
   const absl::Time deadline = absl::Now() + timeout;
   while (true) {
-    EYRIE_ASSIGN_OR_RETURN(
-        const RunResult result,
-        Cli({"detections", "list", "--rule", rule, "--limit", "100000", "-o",
-             "json"}));
+    EYRIE_ASSIGN_OR_RETURN(const RunResult result,
+                           Cli({"detections", "list", "--rule", rule, "--limit",
+                                "100000", "-o", "json"}));
     std::vector<std::string> lines =
         absl::StrSplit(result.out, '\n', absl::SkipEmpty());
     if (result.exit_code == 0 && lines.size() >= count) return lines;

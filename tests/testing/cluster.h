@@ -11,6 +11,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+
 #include "tests/testing/subprocess.h"
 
 namespace eyrie::testing {

@@ -104,9 +104,8 @@ class FakeServer::Service : public v1::CollectorService::Service {
       state.hellos.push_back(request.hello());
       Changed();
       if (!state.refusal.ok()) {
-        return grpc::Status(
-            static_cast<grpc::StatusCode>(state.refusal.code()),
-            std::string(state.refusal.message()));
+        return grpc::Status(static_cast<grpc::StatusCode>(state.refusal.code()),
+                            std::string(state.refusal.message()));
       }
       if (!state.is_silent) Welcome(run_id, stream);
       state.streams[stream] = context;
@@ -179,8 +178,7 @@ class FakeServer::Service : public v1::CollectorService::Service {
   // Waits until the script wants requests; false if the stream is to end.
   bool AwaitReading(grpc::ServerContext* context) {
     absl::MutexLock lock(&mutex);
-    while (!state.is_reading && !state.is_stopping &&
-           !context->IsCancelled()) {
+    while (!state.is_reading && !state.is_stopping && !context->IsCancelled()) {
       changed.WaitWithTimeout(&mutex, absl::Milliseconds(10));
     }
     return !state.is_stopping;

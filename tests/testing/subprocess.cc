@@ -95,14 +95,13 @@ absl::StatusOr<std::string> Subprocess::WaitForLine(const std::string& text,
       return out_.size() != seen || open_pipes_ == 0;
     };
     if (!mutex_.AwaitWithDeadline(absl::Condition(&changed), deadline)) {
-      return absl::DeadlineExceededError(
-          absl::StrCat("no line with \"", text, "\"; stdout:\n", out_,
-                       "\nstderr:\n", err_));
+      return absl::DeadlineExceededError(absl::StrCat(
+          "no line with \"", text, "\"; stdout:\n", out_, "\nstderr:\n", err_));
     }
     if (open_pipes_ == 0 && out_.size() == seen) {
-      return absl::AbortedError(
-          absl::StrCat("ended without a line with \"", text, "\"; stdout:\n",
-                       out_, "\nstderr:\n", err_));
+      return absl::AbortedError(absl::StrCat("ended without a line with \"",
+                                             text, "\"; stdout:\n", out_,
+                                             "\nstderr:\n", err_));
     }
   }
 }
