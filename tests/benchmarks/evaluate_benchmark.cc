@@ -7,11 +7,16 @@
 // `items_per_second` is events per second and core:
 //
 //   EYRIE_SHARED_DIR=... bazel run //tests/benchmarks:evaluate_benchmark
+//
+// Match…Many judges the same events by 1,000 and 10,000 rules: the same ones
+// with fresh literals, see rule_copies.h. LoadMany loads and compiles these.
 
+#include <malloc.h>
 #include <sys/stat.h>
 
 #include <cstdio>
 #include <cstdlib>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -23,6 +28,7 @@
 #include "rules/engine.h"
 #include "rules/fields/testing/event_builder.h"
 #include "rules/reader/rule_files.h"
+#include "rules/testing/rule_copies.h"
 
 namespace eyrie::rules {
 namespace {
@@ -30,7 +36,14 @@ namespace {
 using testing::EventBuilder;
 using Builders = std::vector<std::unique_ptr<EventBuilder>>;
 
-std::shared_ptr<const RuleSet> LoadBenchmarkRules() {
+using Files = std::vector<std::shared_ptr<const SourceFile>>;
+
+[[noreturn]] void Fail(const std::string& why) {
+  std::fprintf(stderr, "cannot load the rules: %s\n", why.c_str());
+  std::abort();
+}
+
+Files ReadFiles() {
   const char* shared = std::getenv("EYRIE_SHARED_DIR");
   std::vector<std::string> paths = {"rules/library"};
   size_t max_bytes = 8 << 20;
@@ -41,22 +54,48 @@ std::shared_ptr<const RuleSet> LoadBenchmarkRules() {
   if (!files.ok() && shared != nullptr) {
     files = ReadRuleFiles({"rules/library"}, max_bytes);
   }
+  if (!files.ok()) Fail(files.status().ToString());
+  return *std::move(files);
+}
+
+std::shared_ptr<const RuleSet> Load(const Files& files) {
+  LoadOptions options;
+  options.limits.max_bytes = 256 << 20;
   Diagnostics diagnostics;
-  std::shared_ptr<const RuleSet> rules;
-  if (files.ok()) rules = LoadRules(*files, {}, diagnostics);
-  if (rules == nullptr) {
-    std::fprintf(stderr, "cannot load the rules: %s\n%s",
-                 files.status().ToString().c_str(),
-                 diagnostics.ToString().c_str());
-    std::abort();
-  }
+  std::shared_ptr<const RuleSet> rules = LoadRules(files, options, diagnostics);
+  if (rules == nullptr) Fail(diagnostics.ToString());
   return rules;
 }
 
+// The rules as they are, and `count` made of them.
 const RuleSet& Rules() {
   static const auto* const rules =
-      new std::shared_ptr<const RuleSet>(LoadBenchmarkRules());
+      new std::shared_ptr<const RuleSet>(Load(ReadFiles()));
   return **rules;
+}
+
+Files ManyFiles(size_t count) {
+  std::string yaml = CopyRules(ReadFiles(), count);
+  if (yaml.empty()) Fail("no rules to copy");
+  return {std::make_shared<const SourceFile>("copies.yaml", std::move(yaml))};
+}
+
+struct ManyRules {
+  std::shared_ptr<const RuleSet> rules;
+  double bytes = 0;  // of memory they keep
+};
+
+const ManyRules& Many(size_t count) {
+  static auto* const sets = new std::map<size_t, ManyRules>();
+  ManyRules& many = (*sets)[count];
+  if (many.rules == nullptr) {
+    const Files files = ManyFiles(count);
+    malloc_trim(0);
+    const size_t before = mallinfo2().uordblks;
+    many.rules = Load(files);
+    many.bytes = static_cast<double>(mallinfo2().uordblks - before);
+  }
+  return many;
 }
 
 // An open that no rule asks for.
@@ -134,38 +173,70 @@ Builders Mixed() {
   return events;
 }
 
-void MatchAll(benchmark::State& state, const Builders& builders) {
+void MatchAll(benchmark::State& state, const RuleSet& rules,
+              const Builders& builders) {
   std::vector<const Event*> events;
   for (const auto& builder : builders) events.push_back(&builder->Build());
-  const std::unique_ptr<EvaluationState> evaluation = Rules().NewState();
+  const std::unique_ptr<EvaluationState> evaluation = rules.NewState();
   absl::InlinedVector<uint32_t, 8> matches;
   size_t matched = 0;
   for (auto _ : state) {
     for (const Event* event : events) {
-      Rules().Match(*event, *evaluation, matches);
+      rules.Match(*event, *evaluation, matches);
       matched += matches.size();
     }
   }
   const auto judged = static_cast<int64_t>(state.iterations() * events.size());
   state.SetItemsProcessed(judged);
-  state.counters["rules"] = static_cast<double>(Rules().rules().size());
+  state.counters["rules"] = static_cast<double>(rules.rules().size());
   state.counters["matches_per_event"] =
       static_cast<double>(matched) / static_cast<double>(judged);
 }
 
-void BM_MatchMixed(benchmark::State& state) { MatchAll(state, Mixed()); }
+void BM_MatchMixed(benchmark::State& state) {
+  MatchAll(state, Rules(), Mixed());
+}
 BENCHMARK(BM_MatchMixed);
-void BM_MatchOpen(benchmark::State& state) { MatchAll(state, Opens()); }
+void BM_MatchOpen(benchmark::State& state) {
+  MatchAll(state, Rules(), Opens());
+}
 BENCHMARK(BM_MatchOpen);
-void BM_MatchConnect(benchmark::State& state) { MatchAll(state, Connects()); }
+void BM_MatchConnect(benchmark::State& state) {
+  MatchAll(state, Rules(), Connects());
+}
 BENCHMARK(BM_MatchConnect);
-void BM_MatchExec(benchmark::State& state) { MatchAll(state, Execs()); }
+void BM_MatchExec(benchmark::State& state) {
+  MatchAll(state, Rules(), Execs());
+}
 BENCHMARK(BM_MatchExec);
 
+void MatchMany(benchmark::State& state, const Builders& events) {
+  const auto count = static_cast<size_t>(state.range(0));
+  const ManyRules& many = Many(count);
+  MatchAll(state, *many.rules, events);
+  state.counters["bytes_per_rule"] = many.bytes / static_cast<double>(count);
+}
+
+void BM_MatchMixedMany(benchmark::State& state) { MatchMany(state, Mixed()); }
+BENCHMARK(BM_MatchMixedMany)->Arg(25)->Arg(250)->Arg(1000)->Arg(10'000);
+void BM_MatchOpenMany(benchmark::State& state) { MatchMany(state, Opens()); }
+BENCHMARK(BM_MatchOpenMany)->Arg(25)->Arg(250)->Arg(1000)->Arg(10'000);
+void BM_MatchExecMany(benchmark::State& state) { MatchMany(state, Execs()); }
+BENCHMARK(BM_MatchExecMany)->Arg(25)->Arg(250)->Arg(1000)->Arg(10'000);
+
 void BM_LoadRules(benchmark::State& state) {
-  for (auto _ : state) benchmark::DoNotOptimize(LoadBenchmarkRules());
+  const Files files = ReadFiles();
+  for (auto _ : state) benchmark::DoNotOptimize(Load(files));
 }
 BENCHMARK(BM_LoadRules)->Unit(benchmark::kMillisecond);
+
+void BM_LoadMany(benchmark::State& state) {
+  const Files files = ManyFiles(static_cast<size_t>(state.range(0)));
+  for (auto _ : state) benchmark::DoNotOptimize(Load(files));
+  state.counters["file_bytes"] =
+      static_cast<double>(files[0]->text().size());
+}
+BENCHMARK(BM_LoadMany)->Arg(1000)->Arg(10'000)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace eyrie::rules
