@@ -151,6 +151,8 @@ TEST_F(LibraryTest, EveryOutputIsFormatted) {
     EXPECT_FALSE(absl::StrContains(output.text, "command=<NA>"))
         << Describe(fixture) << ": " << output.text;
     EXPECT_FALSE(absl::StrContains(output.text, "%")) << output.text;
+    EXPECT_EQ(output.text, fixture.output.value_or(output.text))
+        << Describe(fixture);
   }
 }
 

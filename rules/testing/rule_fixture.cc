@@ -12,7 +12,6 @@
 
 #include "proto/event_catalog.h"
 #include "rules/reader/read_limits.h"
-#include "rules/reader/yaml_node.h"
 #include "rules/reader/yaml_reader.h"
 #include "rules/reader/yaml_values.h"
 #include "rules/testing/argument_value.h"
@@ -26,7 +25,7 @@ constexpr size_t kContainerIdDigits = 64;
 constexpr absl::string_view kKeys[] = {
     "rule", "name",     "expect",    "event",     "command", "comm",
     "exe",  "exepath",  "cwd",       "ancestors", "cgroup",  "container",
-    "uid",  "loginuid", "exe_flags", "result",    "args"};
+    "uid",  "loginuid", "exe_flags", "result",    "args",    "output"};
 
 // Reads one case, key by key.
 class CaseReader {
@@ -42,6 +41,9 @@ class CaseReader {
     ReadIdentity();
     ReadProcess();
     fixture_.result = Number("result", ArgumentType::kErrno);
+    if (const auto output = map_.Text("output")) {
+      fixture_.output = output->text();
+    }
     ReadArguments();
     if (map_.failed()) return std::nullopt;
     return std::move(fixture_);
@@ -229,6 +231,15 @@ class CaseReader {
 
 }  // namespace
 
+std::optional<RuleFixture> ReadRuleFixture(const YamlNode& node,
+                                           Diagnostics& diagnostics) {
+  if (!node.is_map()) {
+    diagnostics.Error(kCode, node.range, "a test case is a map");
+    return std::nullopt;
+  }
+  return CaseReader(node, diagnostics).Read();
+}
+
 std::vector<RuleFixture> ReadRuleFixtures(
     const std::shared_ptr<const SourceFile>& file, Diagnostics& diagnostics) {
   std::vector<RuleFixture> fixtures;
@@ -242,11 +253,7 @@ std::vector<RuleFixture> ReadRuleFixtures(
       continue;
     }
     for (const YamlNodePtr& item : document->items) {
-      if (!item->is_map()) {
-        diagnostics.Error(kCode, item->range, "a test case is a map");
-        continue;
-      }
-      auto fixture = CaseReader(*item, diagnostics).Read();
+      auto fixture = ReadRuleFixture(*item, diagnostics);
       if (fixture) fixtures.push_back(*std::move(fixture));
     }
   }

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "rules/diagnostics.h"
+#include "rules/reader/yaml_node.h"
 #include "rules/source.h"
 
 namespace eyrie::rules::testing {
@@ -52,6 +53,8 @@ struct RuleFixture {
   std::optional<uint32_t> exe_flags;  // bits of enum eyrie_exec_flag
   std::optional<int64_t> result;
   std::vector<FixtureArgument> args;
+  // What the rule prints, if that is to be compared.
+  std::optional<std::string> output;
   // The whole case.
   SourceRange range;
 };
@@ -61,6 +64,11 @@ struct RuleFixture {
 // returned can be built without further checks.
 std::vector<RuleFixture> ReadRuleFixtures(
     const std::shared_ptr<const SourceFile>& file, Diagnostics& diagnostics);
+
+// Reads one case. Nothing if there was a mistake, which is added to
+// `diagnostics`.
+std::optional<RuleFixture> ReadRuleFixture(const YamlNode& node,
+                                           Diagnostics& diagnostics);
 
 }  // namespace eyrie::rules::testing
 

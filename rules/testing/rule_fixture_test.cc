@@ -44,6 +44,7 @@ TEST(RuleFixtureTest, ReadsEveryKey) {
     name: /etc/shadow
     flags: O_RDWR
     dirfd: -100
+  output: Read by cat
 - rule: Other
   expect: silent
   event: connect
@@ -73,8 +74,10 @@ TEST(RuleFixtureTest, ReadsEveryKey) {
   EXPECT_EQ(std::get<std::string>(first.args[0].value), "/etc/shadow");
   EXPECT_EQ(std::get<int64_t>(first.args[1].value), 2);
   EXPECT_EQ(std::get<int64_t>(first.args[2].value), -100);
+  EXPECT_EQ(first.output, "Read by cat");
   EXPECT_EQ(first.range.file->At(first.range.begin).line, 2);
   EXPECT_FALSE(fixtures[1].fires);
+  EXPECT_FALSE(fixtures[1].output.has_value());
   EXPECT_EQ(fixtures[1].container.size(), 64u);
   EXPECT_EQ(std::get<AddressText>(fixtures[1].args[0].value).text,
             "10.0.0.1:443");
