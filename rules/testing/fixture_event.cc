@@ -112,6 +112,10 @@ void SetProcess(const RuleFixture& fixture, EventBuilder* builder) {
     builder->process().set_loginuid(*fixture.loginuid);
   }
   if (fixture.exe_flags) builder->process().set_exe_flags(*fixture.exe_flags);
+  for (const std::string& variable : fixture.env) {
+    builder->process().mutable_env()->append(variable).push_back('\0');
+  }
+  if (fixture.tty) builder->process().set_tty(*fixture.tty);
 }
 
 }  // namespace

@@ -23,9 +23,10 @@ constexpr absl::string_view kCode = "bad-test-case";
 constexpr size_t kMaxComm = 15;
 constexpr size_t kContainerIdDigits = 64;
 constexpr absl::string_view kKeys[] = {
-    "rule", "name",     "expect",    "event",     "command", "comm",
-    "exe",  "exepath",  "cwd",       "ancestors", "cgroup",  "container",
-    "uid",  "loginuid", "exe_flags", "result",    "args",    "output"};
+    "rule",   "name",      "expect",  "event",    "command",
+    "comm",   "exe",       "exepath", "cwd",      "ancestors",
+    "cgroup", "container", "uid",     "loginuid", "exe_flags",
+    "env",    "tty",       "result",  "args",     "output"};
 
 // Reads one case, key by key.
 class CaseReader {
@@ -92,6 +93,8 @@ class CaseReader {
     fixture_.uid = Unsigned("uid", ArgumentType::kUid);
     fixture_.loginuid = Unsigned("loginuid", ArgumentType::kUid);
     fixture_.exe_flags = Unsigned("exe_flags", ArgumentType::kExecFlags);
+    fixture_.env = Texts("env");
+    fixture_.tty = Unsigned("tty", ArgumentType::kUint64);
   }
 
   static bool IsContainerId(absl::string_view text) {

@@ -51,6 +51,8 @@ struct RuleFixture {
   std::optional<uint32_t> uid;
   std::optional<uint32_t> loginuid;
   std::optional<uint32_t> exe_flags;  // bits of enum eyrie_exec_flag
+  std::vector<std::string> env;       // NAME=value
+  std::optional<uint32_t> tty;        // device number
   std::optional<int64_t> result;
   std::vector<FixtureArgument> args;
   // What the rule prints, if that is to be compared.

@@ -39,6 +39,8 @@ TEST(RuleFixtureTest, ReadsEveryKey) {
   uid: 1000
   loginuid: 1001
   exe_flags: EXE_WRITABLE|EXE_UPPER_LAYER
+  env: [HOME=/root, HISTFILE=/dev/null]
+  tty: 34816
   result: EACCES
   args:
     name: /etc/shadow
@@ -69,6 +71,9 @@ TEST(RuleFixtureTest, ReadsEveryKey) {
   EXPECT_EQ(first.uid, 1000u);
   EXPECT_EQ(first.loginuid, 1001u);
   EXPECT_EQ(first.exe_flags, 3u);
+  EXPECT_EQ(first.env,
+            (std::vector<std::string>{"HOME=/root", "HISTFILE=/dev/null"}));
+  EXPECT_EQ(first.tty, 34816u);
   EXPECT_EQ(first.result, -13);
   ASSERT_EQ(first.args.size(), 3u);
   EXPECT_EQ(std::get<std::string>(first.args[0].value), "/etc/shadow");

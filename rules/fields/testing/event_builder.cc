@@ -12,6 +12,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "eyrie/v1/process.pb.h"
 
@@ -132,8 +133,16 @@ EventBuilder& EventBuilder::Comm(absl::string_view comm) {
 EventBuilder& EventBuilder::Ancestors(const std::vector<std::string>& names) {
   processes_.resize(1);
   for (const std::string& name : names) {
+    const std::vector<std::string> argv = absl::StrSplit(name, ' ');
+    const bool is_path = absl::StartsWith(argv[0], "/");
     processes_.push_back(NewProcess(
-        kActingPid - static_cast<uint32_t>(processes_.size()), name));
+        kActingPid - static_cast<uint32_t>(processes_.size()),
+        is_path ? LastComponent(argv[0]).substr(0, kMaxComm) : argv[0]));
+    v1::Process& process = *processes_.back();
+    if (is_path) process.set_exe_path(argv[0]);
+    for (size_t i = 1; i < argv.size(); ++i) {
+      process.mutable_args()->append(argv[i]).push_back('\0');
+    }
   }
   chain_length_ = processes_.size();
   return *this;

@@ -54,7 +54,9 @@ class EventBuilder {
   // Name of the acting thread and its process.
   EventBuilder& Comm(absl::string_view comm);
   // Names of parent, grandparent...: processes 999, 998... The last one has no
-  // parent.
+  // parent. A name that begins with a slash is the path of the executable, and
+  // its last component, at most 15 bytes long, is the name. Arguments may stand
+  // behind it, each behind one blank.
   EventBuilder& Ancestors(const std::vector<std::string>& names);
   // The last known process of the chain has a parent that is not known.
   EventBuilder& LoseAncestors();
