@@ -16,6 +16,8 @@
 #include "absl/container/inlined_vector.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
 #include "gtest/gtest.h"
 
 #include "common/testing/status_matchers.h"
@@ -66,9 +68,9 @@ std::string Describe(const RuleFixture& fixture) {
 class LibraryTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    ASSERT_OK_AND_ASSIGN(const auto files, ReadRuleFiles({kFolder}, kMaxBytes));
+    ASSERT_OK_AND_ASSIGN(files_, ReadRuleFiles({kFolder}, kMaxBytes));
     Diagnostics diagnostics;
-    rules_ = LoadRules(files, LoadOptions(), diagnostics);
+    rules_ = LoadRules(files_, LoadOptions(), diagnostics);
     // Warnings, too: what is shipped is an example to others.
     ASSERT_EQ(diagnostics.ToString(), "");
     ASSERT_NE(rules_, nullptr);
@@ -97,6 +99,7 @@ class LibraryTest : public ::testing::Test {
     return names;
   }
 
+  std::vector<std::shared_ptr<const SourceFile>> files_;
   std::shared_ptr<const RuleSet> rules_;
   std::vector<RuleFixture> fixtures_;
 };
@@ -132,6 +135,7 @@ TEST_F(LibraryTest, CasesThatFireAreJudgedByOneRuleEach) {
       {"Download tool under a network service",
        "Shell under a network service"},
       {"Connection to a mining pool port", "Shell opened a network connection"},
+      {"Account file changed", "Password hashes read"},
   };
   for (const RuleFixture& fixture : fixtures_) {
     const std::set<std::string> fired = Fired(fixture);
@@ -141,6 +145,7 @@ TEST_F(LibraryTest, CasesThatFireAreJudgedByOneRuleEach) {
 }
 
 TEST_F(LibraryTest, EveryOutputIsFormatted) {
+  const std::regex unfilled("%[a-z]+\\.");
   for (const RuleFixture& fixture : fixtures_) {
     if (!fixture.fires) continue;
     const Rule* const rule = rules_->FindRule(fixture.rule);
@@ -150,25 +155,50 @@ TEST_F(LibraryTest, EveryOutputIsFormatted) {
     EXPECT_TRUE(absl::StartsWith(output.text, rule->name)) << output.text;
     EXPECT_FALSE(absl::StrContains(output.text, "command=<NA>"))
         << Describe(fixture) << ": " << output.text;
-    EXPECT_FALSE(absl::StrContains(output.text, "%")) << output.text;
+    EXPECT_FALSE(std::regex_search(output.text, unfilled)) << output.text;
     EXPECT_EQ(output.text, fixture.output.value_or(output.text))
         << Describe(fixture);
   }
 }
 
-TEST_F(LibraryTest, EveryRuleNamesItsTechnique) {
+TEST_F(LibraryTest, EveryRuleNamesItsThemeTacticAndTechnique) {
+  const std::set<std::string> kThemes = {"application", "file", "kubernetes",
+                                         "network", "system"};
   const std::regex technique("T[0-9]{4}(\\.[0-9]{3})?");
+  std::set<std::string> all_tactics;
+  std::set<std::string> all_techniques;
   for (const Rule& rule : rules_->rules()) {
+    int themes = 0;
     int tactics = 0;
     int techniques = 0;
     for (const std::string& tag : rule.tags) {
-      tactics += absl::StartsWith(tag, "mitre_");
-      techniques += std::regex_match(tag, technique);
+      themes += kThemes.count(tag);
+      if (absl::StartsWith(tag, "mitre_")) {
+        ++tactics;
+        all_tactics.insert(tag);
+      } else if (std::regex_match(tag, technique)) {
+        ++techniques;
+        all_techniques.insert(tag);
+      }
     }
+    EXPECT_EQ(themes, 1) << rule.name;
     EXPECT_EQ(tactics, 1) << rule.name;
     EXPECT_GE(techniques, 1) << rule.name;
     EXPECT_FALSE(rule.description.empty()) << rule.name;
   }
+  EXPECT_GE(all_tactics.size(), 12u);
+  EXPECT_GE(all_techniques.size(), 12u);
+}
+
+TEST_F(LibraryTest, NoRuleReplacesAnother) {
+  size_t definitions = 0;
+  for (const auto& file : files_) {
+    for (const absl::string_view line : absl::StrSplit(file->text(), '\n')) {
+      definitions += absl::StartsWith(line, "- rule: ");
+    }
+  }
+  EXPECT_EQ(definitions, rules_->rules().size());
+  EXPECT_GE(definitions, 60u);
 }
 
 }  // namespace
