@@ -207,8 +207,10 @@ bool Checker::BindLiterals(const std::vector<ast::Literal>& literals,
         ParseLiteral(literal.text, predicate.left->type, predicate.op,
                      limits_.max_regex_bytes);
     if (!bound.ok()) {
-      findings.diagnostics.Error("bad-literal", literal.range,
-                                 std::string(bound.status().message()));
+      findings.diagnostics.Error(
+          absl::IsResourceExhausted(bound.status()) ? "limit-exceeded"
+                                                    : "bad-literal",
+          literal.range, std::string(bound.status().message()));
       ok = false;
       continue;
     }

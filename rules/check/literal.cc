@@ -163,6 +163,11 @@ absl::Status ParseText(absl::string_view text, ast::Operator op,
   options.set_max_mem(max_regex_bytes);
   auto regex = std::make_shared<re2::RE2>(
       re2::StringPiece(text.data(), text.size()), options);
+  if (regex->error_code() == re2::RE2::ErrorPatternTooLarge) {
+    return absl::ResourceExhaustedError(
+        absl::StrCat("the regular expression needs more than ", max_regex_bytes,
+                     " bytes of memory"));
+  }
   if (!regex->ok()) {
     return absl::InvalidArgumentError(
         absl::StrCat("bad regular expression: ", regex->error()));

@@ -27,7 +27,8 @@ namespace eyrie::rules {
 //   bytes      the text itself, hex digits with bcontains and bstartswith
 //   patterns   of `regex`: RE2 with POSIX syntax, at most `max_regex_bytes`
 //
-// Returns kInvalidArgument with a message for the rule's author.
+// Returns kInvalidArgument with a message for the rule's author, or
+// kResourceExhausted if a regex needs more than `max_regex_bytes`.
 absl::StatusOr<Literal> ParseLiteral(absl::string_view text,
                                      const ValueType& type, ast::Operator op,
                                      int64_t max_regex_bytes);
