@@ -18,7 +18,8 @@ constexpr absl::string_view kNames[] = {
 }  // namespace
 
 absl::string_view PriorityName(Priority priority) {
-  return kNames[static_cast<size_t>(priority) - 1];
+  const size_t index = static_cast<size_t>(priority) - 1;
+  return index < std::size(kNames) ? kNames[index] : "Unknown";
 }
 
 bool ParsePriority(absl::string_view text, Priority* priority) {

@@ -23,7 +23,8 @@ enum class Priority : uint8_t {
   kDebug,
 };
 
-// "Warning", as alerts print it.
+// "Warning", as alerts print it; "Unknown" of a number that is no priority, as
+// a newer server may send.
 absl::string_view PriorityName(Priority priority);
 // Case-insensitive; also "info". False if it is none.
 bool ParsePriority(absl::string_view text, Priority* priority);

@@ -30,6 +30,12 @@ TEST(PriorityTest, ReadsNamesInAnyCase) {
   }
 }
 
+// An index below the table: a detection without a priority was printed.
+TEST(PriorityTest, NumberOfNoPriorityHasAName) {
+  EXPECT_EQ(PriorityName(static_cast<Priority>(0)), "Unknown");
+  EXPECT_EQ(PriorityName(static_cast<Priority>(9)), "Unknown");
+}
+
 TEST(PriorityTest, RefusesOthers) {
   for (const char* text : {"", "warn", "high", "3", " DEBUG"}) {
     Priority priority = Priority::kNotice;

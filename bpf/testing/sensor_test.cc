@@ -10,6 +10,7 @@
 #include <array>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <string>
@@ -88,7 +89,7 @@ void SensorTest::SetUp() {
   // users may not go, and be too deep for the path of a socket.
   directory_ = "/tmp/sensor.XXXXXX";
   ASSERT_NE(mkdtemp(directory_.data()), nullptr);
-  directory_ = std::string(realpath(directory_.c_str(), nullptr));
+  directory_ = std::filesystem::canonical(directory_);
   // What earlier tests have left.
   while (true) {
     auto old = source_->Poll(absl::ZeroDuration());

@@ -141,7 +141,8 @@ ExitCode RunCommandLine(const std::vector<std::string>& words,
                         const Environment& environment) {
   std::ostream& out = *environment.out;
   std::ostream& err = *environment.err;
-  const absl::string_view first = words.empty() ? "" : words.front();
+  const absl::string_view first =
+      words.empty() ? absl::string_view() : words.front();
   if (first == "--version") {
     return RunCommandLine({"version", "--client"}, environment);
   }

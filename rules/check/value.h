@@ -7,8 +7,8 @@
 
 #include <array>
 #include <cstdint>
+#include <vector>
 
-#include "absl/container/inlined_vector.h"
 #include "absl/strings/string_view.h"
 
 namespace eyrie::rules {
@@ -21,12 +21,22 @@ struct IpAddress {
   friend bool operator==(const IpAddress&, const IpAddress&) = default;
 };
 
-// One value, to be read as the field's type says. Strings are borrowed.
+// One value, to be read as the field's type says: anything else it may hold has
+// no meaning. Strings are borrowed.
+//
+// Small on purpose: values are made and copied some dozen times an event.
 struct Value {
-  absl::string_view text;  // kString, kPath, kBytes
-  uint64_t number = 0;     // integers, bool, port, times; signed ones as bits
-  double real = 0;         // kDouble
-  IpAddress ip;            // kIpAddress, kIpNet
+  union {
+    absl::string_view text;            // kString, kPath, kBytes
+    std::array<uint8_t, 16> ip_bytes;  // kIpAddress, kIpNet; see ip()
+  };
+  union {
+    uint64_t number;  // integers, bool, port, times; signed ones as bits; of
+                      // addresses whether they are IPv6
+    double real;      // kDouble
+  };
+
+  Value() : text(), number(0) {}
 
   static Value Text(absl::string_view text) {
     Value value;
@@ -41,12 +51,19 @@ struct Value {
   static Value Signed(int64_t number) {
     return Number(static_cast<uint64_t>(number));
   }
+  static Value Real(double real) {
+    Value value;
+    value.real = real;
+    return value;
+  }
   static Value Ip(const IpAddress& ip) {
     Value value;
-    value.ip = ip;
+    value.ip_bytes = ip.bytes;
+    value.number = ip.is_v6 ? 1 : 0;
     return value;
   }
   int64_t i64() const { return static_cast<int64_t>(number); }
+  IpAddress ip() const { return {ip_bytes, number != 0}; }
 };
 
 // Whether a field has a value for an event. Absent: it has none, and every
@@ -61,16 +78,16 @@ enum class Presence : uint8_t { kPresent, kAbsent, kUnknown };
 // decided, else it is unknown.
 struct FieldValues {
   Presence presence = Presence::kAbsent;
-  absl::InlinedVector<Value, 2> values;
+  std::vector<Value> values;
 
-  // Keeps the memory of the values: values.clear() would give it back.
+  // Keeps the memory of the values.
   void Clear(Presence to = Presence::kAbsent) {
     presence = to;
-    if (!values.empty()) values.resize(0);
+    values.clear();
   }
   void Set(const Value& value) {
     Clear(Presence::kPresent);
-    values.push_back(value);
+    Add(value);
   }
   void Add(const Value& value) {
     presence = Presence::kPresent;

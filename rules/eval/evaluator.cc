@@ -138,7 +138,7 @@ bool Evaluator::InSet(const PredicateCode& code, const Value& value) const {
     case Test::kNumberInSet:
       return program_.number_sets[code.first].Contains(value.number);
     case Test::kNetworkInSet:
-      return program_.network_sets[code.first].Contains(value.ip);
+      return program_.network_sets[code.first].Contains(value.ip());
     default:
       return program_.path_sets[code.first].Contains(value.text);
   }

@@ -64,6 +64,11 @@ bool InNetwork(const IpAddress& ip, const IpAddress& network, int bits) {
   return true;
 }
 
+bool IsText(FieldType type) {
+  return type == FieldType::kString || type == FieldType::kPath ||
+         type == FieldType::kBytes;
+}
+
 // -1, 0 or 1, for the types that have an order or equality.
 int Compare(FieldType type, const Value& a, const Literal& b) {
   const auto sign = [](auto x, auto y) { return x < y ? -1 : x > y ? 1 : 0; };
@@ -79,9 +84,9 @@ int Compare(FieldType type, const Value& a, const Literal& b) {
     case FieldType::kDouble:
       return sign(a.real, b.real);
     case FieldType::kIpAddress:
-      return a.ip == b.ip ? 0 : 1;
+      return a.ip() == b.ip ? 0 : 1;
     case FieldType::kIpNet:
-      return InNetwork(a.ip, b.ip, b.prefix_bits) ? 0 : 1;
+      return InNetwork(a.ip(), b.ip, b.prefix_bits) ? 0 : 1;
     default:
       return sign(a.number, b.number);
   }
@@ -90,11 +95,12 @@ int Compare(FieldType type, const Value& a, const Literal& b) {
 bool Holds(const Predicate& predicate, const Value& value,
            const Literal& literal) {
   const FieldType type = predicate.left->type.type;
-  const std::string text(value.text);
+  // Values of other types hold no text.
+  const std::string text(IsText(type) ? value.text : absl::string_view());
   int order = Compare(type, value, literal);
   int64_t number = 0;
   if (predicate.right == nullptr && literal.is_number &&
-      ReadDecimal(value.text, &number)) {
+      ReadDecimal(text, &number)) {
     const auto other = static_cast<int64_t>(literal.number);
     // Strings that hold numbers are ordered as numbers.
     if (predicate.op != Operator::kEqual &&
@@ -163,6 +169,28 @@ FieldValues Read(const Operand& operand, const FieldSource& source,
   return values;
 }
 
+Literal AsLiteral(const Value& value, FieldType type) {
+  Literal literal;
+  switch (type) {
+    case FieldType::kString:
+    case FieldType::kPath:
+    case FieldType::kBytes:
+      literal.text = std::string(value.text);
+      break;
+    case FieldType::kDouble:
+      literal.real = value.real;
+      break;
+    case FieldType::kIpAddress:
+    case FieldType::kIpNet:
+      literal.ip = value.ip();
+      break;
+    default:
+      literal.number = value.number;
+      break;
+  }
+  return literal;
+}
+
 // One value against the whole right side.
 Truth ValueHolds(const Predicate& predicate, const Value& value,
                  const FieldValues& right) {
@@ -171,11 +199,7 @@ Truth ValueHolds(const Predicate& predicate, const Value& value,
     Truth truth =
         right.presence == Presence::kUnknown ? Truth::kUnknown : Of(all);
     for (const Value& other : right.values) {
-      Literal literal;
-      literal.text = std::string(other.text);
-      literal.number = other.number;
-      literal.real = other.real;
-      literal.ip = other.ip;
+      const Literal literal = AsLiteral(other, predicate.left->type.type);
       const Truth holds = Of(Holds(predicate, value, literal));
       truth = all ? Both(truth, holds) : Either(truth, holds);
     }

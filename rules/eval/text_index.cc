@@ -64,8 +64,13 @@ int32_t AffixIndex::LastNotAfter(absl::string_view value) const {
 // ---- PartIndex ------------------------------------------------------------
 
 bool PartIndex::Contains(absl::string_view text, absl::string_view part) {
-  return part.empty() ||
-         memmem(text.data(), text.size(), part.data(), part.size()) != nullptr;
+  if (part.empty()) return true;
+  // Of so few bytes the first is rare enough.
+  for (size_t at = text.find(part[0]); at != absl::string_view::npos;
+       at = text.find(part[0], at + 1)) {
+    if (absl::StartsWith(text.substr(at), part)) return true;
+  }
+  return false;
 }
 
 void PartIndex::Add(absl::string_view text, uint32_t id) {

@@ -43,8 +43,8 @@ absl::string_view Render(const Value& value, FieldType type, Scratch& scratch) {
       break;
   }
   return scratch.Keep(
-      absl::string_view(reinterpret_cast<const char*>(value.ip.bytes.data()),
-                        value.ip.is_v6 ? 16 : 4));
+      absl::string_view(reinterpret_cast<const char*>(value.ip_bytes.data()),
+                        value.number != 0 ? 16 : 4));
 }
 
 // An element of a list field as the reference joins it: a number by its bytes

@@ -70,6 +70,9 @@ int CompareText(const Value& value, const Value& right) {
   return value.text.compare(right.text);
 }
 
+const IpAddress& IpOf(const Literal& literal) { return literal.ip; }
+IpAddress IpOf(const Value& value) { return value.ip(); }
+
 // The tests that literals and fields on the right have in common.
 template <typename Right>
 bool TestCommon(Test test, const Value& value, const Right& right,
@@ -127,7 +130,7 @@ bool TestCommon(Test test, const Value& value, const Right& right,
     case Test::kRealGreaterEqual:
       return value.real >= right.real;
     case Test::kAddressEqual:
-      return value.ip == right.ip;
+      return value.ip() == IpOf(right);
     default:
       return false;
   }
@@ -140,7 +143,7 @@ bool TestLiteral(Test test, const Value& value, const Literal& literal,
   if (test == Test::kRegex) {
     return MatchesRegex(value.text, *literal.regex, scratch);
   }
-  if (test == Test::kInNetwork) return InNetwork(value.ip, literal);
+  if (test == Test::kInNetwork) return InNetwork(value.ip(), literal);
   return TestCommon(test, value, literal, /*fold_right=*/false);
 }
 

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 
+#include "absl/strings/match.h"
 #include "absl/strings/string_view.h"
 
 #include "proto/record_view.h"
@@ -133,8 +134,13 @@ void ReadDescriptorNames(const Event& event, Scratch& scratch,
   out.Clear();
   if (kind == DescriptorKind::kNoDescriptor) return;
   if (layout.role == DescriptorRole::kOpen) {
-    AddPath(RequestedPath(event, layout.name, scratch), out);
-    AddPath(RawPath(event, layout.realpath), out);
+    const absl::string_view real = RawPath(event, layout.realpath);
+    // Most paths are asked for as they are: then there is nothing to make
+    // absolute.
+    if (!absl::StartsWith(real, "/") || RawPath(event, layout.name) != real) {
+      AddPath(RequestedPath(event, layout.name, scratch), out);
+    }
+    AddPath(real, out);
   } else if (kind == DescriptorKind::kFailed) {
     out.Set(Value::Text(""));
   } else if (IsSocket(kind)) {

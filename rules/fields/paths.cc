@@ -20,15 +20,14 @@ bool IsNormal(absl::string_view path) {
   if (!IsAbsolute(path)) return false;
   if (path.size() == 1) return true;
   if (path.back() == '/') return false;
-  size_t begin = 1;
-  while (begin <= path.size()) {
-    size_t end = path.find('/', begin);
-    if (end == absl::string_view::npos) end = path.size();
-    const absl::string_view component = path.substr(begin, end - begin);
-    if (component.empty() || component == "." || component == "..") {
-      return false;
-    }
-    begin = end + 1;
+  for (size_t slash = 0; slash + 1 < path.size(); ++slash) {
+    if (path[slash] != '/') continue;
+    const char next = path[slash + 1];
+    if (next == '/') return false;
+    if (next != '.') continue;
+    const absl::string_view rest = path.substr(slash + 1);
+    const absl::string_view component = rest.substr(0, rest.find('/'));
+    if (component == "." || component == "..") return false;
   }
   return true;
 }

@@ -57,7 +57,7 @@ std::string FormatValue(FieldType type, const Value& value) {
       return absl::StrCat(value.real);
     case FieldType::kIpAddress:
     case FieldType::kIpNet:
-      return FormatIp(value.ip);
+      return FormatIp(value.ip());
   }
   return "";
 }

@@ -63,8 +63,7 @@ class Copier {
     const bool is_number =
         !literal.text.empty() &&
         std::all_of(literal.text.begin(), literal.text.end(), [](char c) {
-          return absl::ascii_isdigit(static_cast<unsigned char>(c)) ||
-                 c == '-';
+          return absl::ascii_isdigit(static_cast<unsigned char>(c)) || c == '-';
         });
     if (is_number || literal.text == "true" || literal.text == "false") return;
     literal.text += suffix_;
@@ -87,8 +86,7 @@ std::string Scalar(const std::string& text) {
 }  // namespace
 
 std::string CopyRules(
-    const std::vector<std::shared_ptr<const SourceFile>>& files,
-    size_t count) {
+    const std::vector<std::shared_ptr<const SourceFile>>& files, size_t count) {
   Diagnostics diagnostics;
   const RuleCollection collection = ReadRules(files, ReadLimits(), diagnostics);
   const ResolvedRules resolved =
@@ -104,11 +102,10 @@ std::string CopyRules(
     const size_t copy = i / rules.size();
     const ast::ExprPtr condition =
         copy == 0 ? rule.condition : Copier(copy).Copy(rule.condition);
-    absl::StrAppend(&yaml, "- rule: ", Scalar(absl::StrCat(rule.name, "~", copy)),
-                    "\n  desc: copy\n  condition: ",
-                    Scalar(PrintExpr(*condition)),
-                    "\n  output: ", Scalar(rule.output.text()),
-                    "\n  priority: NOTICE\n");
+    absl::StrAppend(
+        &yaml, "- rule: ", Scalar(absl::StrCat(rule.name, "~", copy)),
+        "\n  desc: copy\n  condition: ", Scalar(PrintExpr(*condition)),
+        "\n  output: ", Scalar(rule.output.text()), "\n  priority: NOTICE\n");
   }
   return yaml;
 }

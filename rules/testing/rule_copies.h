@@ -14,11 +14,11 @@
 
 namespace eyrie::rules {
 
-// A rule file with `count` rules for events of the kernel: those of `files`, and
-// then copies of them with fresh literals. `/etc/shadow` becomes `/etc/shadow~1`
-// in the first copies, and so on; what has few values (event types, numbers,
-// addresses, kinds of descriptors) and regular expressions stay. Macros, lists
-// and exceptions are put into the conditions.
+// A rule file with `count` rules for events of the kernel: those of `files`,
+// and then copies of them with fresh literals. `/etc/shadow` becomes
+// `/etc/shadow~1` in the first copies, and so on; what has few values (event
+// types, numbers, addresses, kinds of descriptors) and regular expressions
+// stay. Macros, lists and exceptions are put into the conditions.
 //
 // Empty if `files` have mistakes or no rules.
 std::string CopyRules(

@@ -233,8 +233,7 @@ BENCHMARK(BM_LoadRules)->Unit(benchmark::kMillisecond);
 void BM_LoadMany(benchmark::State& state) {
   const Files files = ManyFiles(static_cast<size_t>(state.range(0)));
   for (auto _ : state) benchmark::DoNotOptimize(Load(files));
-  state.counters["file_bytes"] =
-      static_cast<double>(files[0]->text().size());
+  state.counters["file_bytes"] = static_cast<double>(files[0]->text().size());
 }
 BENCHMARK(BM_LoadMany)->Arg(1000)->Arg(10'000)->Unit(benchmark::kMillisecond);
 

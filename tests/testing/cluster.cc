@@ -122,7 +122,8 @@ absl::StatusOr<RunResult> Cluster::Cli(std::vector<std::string> arguments) {
 
 absl::StatusOr<std::vector<std::string>> Cluster::WaitForDetections(
     const std::string& rule, size_t count, absl::Duration timeout) {
-  const absl::Time deadline = absl::Now() + timeout;
+  absl::Time deadline = absl::Now() + timeout;
+  size_t most = 0;
   while (true) {
     EYRIE_ASSIGN_OR_RETURN(const RunResult result,
                            Cli({"detections", "list", "--rule", rule, "--limit",
@@ -130,6 +131,10 @@ absl::StatusOr<std::vector<std::string>> Cluster::WaitForDetections(
     std::vector<std::string> lines =
         absl::StrSplit(result.out, '\n', absl::SkipEmpty());
     if (result.exit_code == 0 && lines.size() >= count) return lines;
+    if (lines.size() > most) {
+      most = lines.size();
+      deadline = absl::Now() + timeout;
+    }
     if (absl::Now() >= deadline) {
       return absl::DeadlineExceededError(absl::StrCat(
           lines.size(), " detections of \"", rule, "\" instead of ", count,

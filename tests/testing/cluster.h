@@ -46,7 +46,8 @@ class Cluster {
   // Runs the CLI against this server.
   absl::StatusOr<RunResult> Cli(std::vector<std::string> arguments);
   // Polls `detections list` for rule `rule` until at least `count` are there,
-  // and returns the JSON lines, newest first.
+  // and returns the JSON lines, newest first. Gives up when none has come for
+  // `timeout`.
   absl::StatusOr<std::vector<std::string>> WaitForDetections(
       const std::string& rule, size_t count, absl::Duration timeout);
 

@@ -45,7 +45,7 @@ std::string ValueText(FieldType type, const Value& value) {
       return absl::StrCat(value.real);
     case FieldType::kIpAddress:
     case FieldType::kIpNet:
-      return FormatIp(value.ip);
+      return FormatIp(value.ip());
     default:
       return absl::StrCat(value.number);
   }
