@@ -79,7 +79,11 @@ ProcessImage& ProcessTable::Touch(const RecordView& record) {
   if (header.time_ns >= last_->updated_ns) {
     last_->updated_ns = header.time_ns;
     last_->state.set_ppid(header.ppid);
+    const uint64_t cgroup_before = last_->state.cgroup_id();
     UpdateState(header, &last_->state);
+    if (cgroup_before != 0 && header.cgroup_id != cgroup_before) {
+      FollowMove(header, last_);
+    }
   }
   return *last_;
 }
@@ -271,8 +275,18 @@ void ProcessTable::FillFromProc(const eyrie_record& header,
   image->state.set_ppid(facts->ppid);
 }
 
-// ---- relations
-// ---------------------------------------------------------------
+void ProcessTable::FollowMove(const eyrie_record& header, ProcessImage* image) {
+  std::optional<ProcFacts> facts = ReadProc(image->key.pid, header.time_ns);
+  if (facts.has_value() &&
+      IsSameStart(image->key.start_time_ns, facts->start_time_ns)) {
+    image->state.set_cgroup(facts->process.cgroup());
+  } else {
+    image->state.clear_cgroup();  // The old path would be wrong.
+  }
+  Recharge(image);
+}
+
+// ---- relations -------------------------------------------------------------
 
 ProcessImage* ProcessTable::Find(const ProcessKey& key) {
   const auto it = images_.find(key);
@@ -371,8 +385,7 @@ void ProcessTable::SetParent(const ProcessId& parent, ProcessImage* image) {
   if (maker != newest_.end()) Place(maker->second);
 }
 
-// ---- what is kept
-// ------------------------------------------------------------
+// ---- what is kept ----------------------------------------------------------
 
 ProcessImage& ProcessTable::Insert(ProcessImage image) {
   live_.push_back(std::move(image));

@@ -115,6 +115,9 @@ class ProcessTable {
   ProcessImage* LearnParent(const ProcessImage& image);
   // Fills `image` from /proc if that is the same image and may be read.
   void FillFromProc(const eyrie_record& header, ProcessImage* image);
+  // Finds the path of the cgroup that the process has been moved to since its
+  // exec; that is no event of its own.
+  void FollowMove(const eyrie_record& header, ProcessImage* image);
   // The process of that pid that can have made one started at `start_ns`.
   ProcessId ProcessOfPid(uint32_t pid, uint64_t start_ns) const;
   ProcessImage* NewestImage(const ProcessId& process);

@@ -233,6 +233,27 @@ TEST_F(ProcessTableTest, NameAndCredentialsFollowTheRecords) {
   EXPECT_EQ(Facts(kShell).uid(), 7);
 }
 
+// A process that is moved into a container's cgroup without an exec stayed one
+// of the host.
+TEST_F(ProcessTableTest, PathOfCgroupFollowsAMove) {
+  Apply(Exec(kShell, kInit, "/bin/bash", 5).CgroupId(8).Set("cgroup", "/user"));
+  ASSERT_EQ(Facts(kShell).cgroup(), "/user");
+  Apply(On("openat", kShell, 6).CgroupId(8));
+  EXPECT_EQ(proc_.reads, 0) << "not moved";
+
+  ProcFacts facts;
+  facts.start_time_ns = kShell.start_ns;
+  facts.process.set_cgroup("/docker/1");
+  proc_.processes[kShell.pid] = facts;
+  Apply(On("openat", kShell, 7).CgroupId(9));
+  EXPECT_EQ(Facts(kShell).cgroup(), "/docker/1");
+  EXPECT_EQ(Facts(kShell).cgroup_id(), 9);
+
+  proc_.processes.clear();
+  Apply(On("openat", kShell, 8).CgroupId(10));
+  EXPECT_EQ(Facts(kShell).cgroup(), "") << "unknown is better than wrong";
+}
+
 TEST_F(ProcessTableTest, ChdirChangesTheDirectory) {
   Apply(Exec(kShell, kInit, "/bin/bash", 5));
   Apply(On("chdir", kShell, 6).Result(0).Set("cwd", "/var"));

@@ -57,8 +57,7 @@ class FakeEventSource : public EventSource {
     return event_types_;
   }
 
-  // EventSource
-  // -----------------------------------------------------------------
+  // EventSource --------------------------------------------------------------
 
   absl::Status Start() override { return start_; }
 

@@ -84,8 +84,7 @@ UplinkStats Uplink::stats() const {
   return stats_;
 }
 
-// ---- the uplink's thread
-// -------------------------------------------------------
+// ---- the uplink's thread ---------------------------------------------------
 
 void Uplink::Run() {
   while (!is_drained() && absl::Now() < stop_deadline()) {

@@ -22,8 +22,7 @@ namespace {
 using ast::Modifier;
 using ast::Operator;
 
-// ---- three-valued logic: false < unknown < true
-// -------------------------------
+// ---- three-valued logic: false < unknown < true ----------------------------
 
 int Rank(Truth truth) {
   return truth == Truth::kFalse ? 0 : truth == Truth::kUnknown ? 1 : 2;
@@ -32,8 +31,7 @@ Truth Both(Truth a, Truth b) { return Rank(a) < Rank(b) ? a : b; }
 Truth Either(Truth a, Truth b) { return Rank(a) > Rank(b) ? a : b; }
 Truth Of(bool truth) { return truth ? Truth::kTrue : Truth::kFalse; }
 
-// ---- one value and one literal
-// ------------------------------------------------
+// ---- one value and one literal ---------------------------------------------
 
 bool Fnmatch(const std::string& pattern, const std::string& text, int flags) {
   return fnmatch(pattern.c_str(), text.c_str(), flags) == 0;
@@ -149,8 +147,7 @@ bool Holds(const Predicate& predicate, const Value& value,
   return false;
 }
 
-// ---- comparisons
-// --------------------------------------------------------------
+// ---- comparisons -----------------------------------------------------------
 
 FieldValues Read(const Operand& operand, const FieldSource& source,
                  Scratch& scratch) {

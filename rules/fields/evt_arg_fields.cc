@@ -23,8 +23,7 @@
 namespace eyrie::rules {
 namespace {
 
-// ---- which argument
-// ----------------------------------------------------------
+// ---- which argument --------------------------------------------------------
 
 absl::Status ResolveName(FieldArgument& argument) {
   argument.resolved = FindArgumentName(argument.key);
@@ -58,8 +57,7 @@ Extracted WithoutSlot(const Event& event) {
   return LayoutOf(event.record).info == nullptr ? Unknown() : Absent();
 }
 
-// ---- evt.arg
-// -----------------------------------------------------------------
+// ---- evt.arg ---------------------------------------------------------------
 
 Extracted Argument(const Event& event, const FieldArgument& argument,
                    Scratch& scratch) {
@@ -75,8 +73,7 @@ Extracted AllArguments(const Event& event, Scratch& scratch) {
   return Text(AllArgumentsText(event, scratch));
 }
 
-// ---- evt.rawarg
-// --------------------------------------------------------------
+// ---- evt.rawarg ------------------------------------------------------------
 
 // The type in which rules compare a raw argument.
 struct RawType {
@@ -174,8 +171,7 @@ const FieldInfo kRawArgumentFields[] = {
     RawArgumentOfType<RawType{FieldType::kString}>(),
 };
 
-// ---- evt.abspath
-// -------------------------------------------------------------
+// ---- evt.abspath -----------------------------------------------------------
 
 constexpr int64_t kSourcePath = 1;
 constexpr int64_t kTargetPath = 2;

@@ -68,8 +68,7 @@ Extracted Direction(const Event& event) {
   return Text(event.record.type() == EYRIE_EVENT_procexit ? ">" : "<");
 }
 
-// ---- results
-// -----------------------------------------------------------------
+// ---- results ---------------------------------------------------------------
 
 bool HasResult(const Event& event) {
   return (event.record.flags() & EYRIE_RECORD_HAS_RESULT) != 0;
@@ -90,8 +89,7 @@ Extracted Failed(const Event& event) {
   return HasResult(event) ? Bool(event.record.result() < 0) : Absent();
 }
 
-// ---- counters: 1 where the event counts, else absent
-// -------------------------
+// ---- counters: 1 where the event counts, else absent -----------------------
 
 Extracted CountIf(bool counts) { return counts ? Number(1) : Absent(); }
 

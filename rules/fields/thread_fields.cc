@@ -42,8 +42,7 @@ Extracted NameAndId(const Event& event, Scratch& scratch) {
       absl::StrCat(event.record.comm(), event.record.header().tid)));
 }
 
-// ---- capabilities
-// ------------------------------------------------------------
+// ---- capabilities ----------------------------------------------------------
 
 template <uint64_t (v1::Process::*set)() const>
 Extracted Capabilities(const Event& event, Scratch& scratch) {
@@ -54,8 +53,7 @@ Extracted Capabilities(const Event& event, Scratch& scratch) {
   return Text(scratch.Keep(CapabilityNames(capabilities)));
 }
 
-// ---- control groups
-// ----------------------------------------------------------
+// ---- control groups --------------------------------------------------------
 
 Extracted ControlGroup(const ProcessNode& node) {
   // Every process is in a group.
@@ -68,8 +66,7 @@ Extracted ControlGroupOf(const Event& event, const FieldArgument&, Scratch&) {
   return OfProcess<ControlGroup>(event);
 }
 
-// ---- memory
-// ------------------------------------------------------------------
+// ---- memory ----------------------------------------------------------------
 
 // As of the last exec.
 template <uint64_t (v1::Process::*size)() const>

@@ -174,8 +174,7 @@ TEST_F(OutputTemplateTest, CutsAtTheLimit) {
   EXPECT_EQ(output.fields[0].value, TypedValue(std::string("cat")));
 }
 
-// ---- mistakes
-// ----------------------------------------------------------------
+// ---- mistakes --------------------------------------------------------------
 
 // Parses `text` as line 1 of a file and gives the diagnostics.
 std::string Mistakes(const std::string& text) {

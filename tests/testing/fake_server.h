@@ -66,8 +66,7 @@ class FakeServer {
   void SendConfig(uint64_t version, const std::vector<std::string>& types);
   void BreakStreams();
 
-  // What came.
-  // ------------------------------------------------------------------
+  // What came ----------------------------------------------------------------
 
   std::vector<v1::Hello> hellos() const;
   // In the order of their arrival, repeated ones too.
