@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A recording, replayed by a real collector to a real server, becomes incidents
+// that the CLI shows. All that lies behind the sensor, on any machine.
+
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "collector/uplink/recording_writer.h"
+#include "common/testing/status_matchers.h"
+#include "eyrie/v1/event.pb.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "nlohmann/json.hpp"
+#include "proto/testing/record_builder.h"
+#include "tests/testing/cluster.h"
+
+namespace eyrie::testing {
+namespace {
+
+constexpr char kRules[] = R"yaml(
+- rule: Secret read
+  desc: of the replay test
+  condition: >
+    evt.type = openat and fd.name startswith /srv/secret and proc.pname = sshd
+  output: "%proc.name read %fd.name (parent=%proc.pname user=%user.name)"
+  priority: WARNING
+)yaml";
+
+void AddProcess(uint32_t pid, uint32_t parent, const std::string& comm,
+                v1::EventBatch* batch) {
+  v1::Process* process = batch->add_processes();
+  process->mutable_key()->set_pid(pid);
+  process->mutable_key()->set_exec_id(1);
+  process->mutable_key()->set_start_time_ns(1'000'000'000);
+  process->set_comm(comm);
+  process->set_cgroup("/user.slice");
+  if (parent == 0) return;
+  process->set_ppid(parent);
+  process->mutable_parent()->set_pid(parent);
+  process->mutable_parent()->set_exec_id(1);
+  process->mutable_parent()->set_start_time_ns(1'000'000'000);
+}
+
+// A batch in which a child of sshd opens `paths`.
+collector::Batch OpensOf(const std::vector<std::string>& paths) {
+  v1::EventBatch message;
+  uint64_t time_ns = 2'000'000'000;
+  for (const std::string& path : paths) {
+    message.mutable_records()->append(RecordBuilder("openat")
+                                          .Process(100)
+                                          .Comm("cat")
+                                          .Time(++time_ns)
+                                          .Result(3)
+                                          .Set("name", path)
+                                          .Set("realpath", path)
+                                          .Set("kind", S_IFREG)
+                                          .Build());
+  }
+  message.set_record_count(static_cast<uint32_t>(paths.size()));
+  message.set_clock_offset_ns(absl::GetCurrentTimeNanos() - 3'000'000'000);
+  AddProcess(100, 50, "cat", &message);
+  AddProcess(50, 0, "sshd", &message);
+  v1::User* root = message.add_users();
+  root->set_id(0);
+  root->set_name("root");
+  collector::Batch batch;
+  batch.body = message.SerializeAsString();
+  batch.records = message.record_count();
+  return batch;
+}
+
+class ReplayTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    std::filesystem::remove_all(directory_);
+    std::filesystem::create_directories(directory_);
+    std::ofstream(directory_ + "/rules.yaml") << kRules;
+    auto writer = collector::RecordingWriter::Create({.path = recording_});
+    ASSERT_OK(writer.status());
+    ASSERT_OK((*writer)->Write(OpensOf({"/srv/secret/1", "/srv/other"})));
+    ASSERT_OK((*writer)->Write(OpensOf({"/srv/secret/2", "/srv/secret/3"})));
+  }
+
+  nlohmann::json OnlyIncident(Cluster& cluster) {
+    const auto result = cluster.Cli({"incidents", "list", "-o", "json"});
+    EXPECT_OK(result.status());
+    EXPECT_EQ(result->exit_code, 0) << result->err;
+    return nlohmann::json::parse(result->out);
+  }
+
+  const std::string directory_ = ::testing::TempDir() + "/replay";
+  const std::string recording_ = directory_ + "/recording";
+};
+
+TEST_F(ReplayTest, RecordedEventsBecomeOneIncident) {
+  Cluster cluster({.rules = {directory_ + "/rules.yaml"},
+                   .directory = directory_,
+                   .collector_flags = {"--replay", recording_}});
+  ASSERT_OK(cluster.StartServer());
+  ASSERT_OK(cluster.StartCollector());
+  auto lines = cluster.WaitForDetections("Secret read", 3, absl::Seconds(30));
+  ASSERT_OK(lines.status());
+  ASSERT_EQ(lines->size(), 3);
+  const auto newest = nlohmann::json::parse(lines->front());
+  EXPECT_EQ(newest["output"],
+            "cat read /srv/secret/3 (parent=sshd user=root)");
+  EXPECT_EQ(newest["priority"], "Warning");
+  EXPECT_EQ(newest["hostname"], "test-node");
+
+  const auto incident = OnlyIncident(cluster);
+  EXPECT_EQ(incident["rule"], "Secret read");
+  EXPECT_EQ(incident["count"], "3") << incident;
+  EXPECT_OK(cluster.StopServer());
+}
+
+// The server is gone while the collector replays: nothing is lost or doubled.
+TEST_F(ReplayTest, ServerThatDiesLosesAndDoublesNothing) {
+  Cluster cluster({.rules = {directory_ + "/rules.yaml"},
+                   .directory = directory_,
+                   .collector_flags = {"--replay", recording_}});
+  ASSERT_OK(cluster.StartServer());
+  cluster.KillServer();
+  ASSERT_OK(cluster.StartCollector());
+  ASSERT_OK(cluster.StartServer());
+  ASSERT_OK(
+      cluster.WaitForDetections("Secret read", 3, absl::Seconds(30)).status());
+  cluster.KillServer();
+  ASSERT_OK(cluster.StartServer());
+  const auto lines =
+      cluster.WaitForDetections("Secret read", 3, absl::Seconds(30));
+  ASSERT_OK(lines.status());
+  EXPECT_EQ(lines->size(), 3);
+}
+
+}  // namespace
+}  // namespace eyrie::testing
