@@ -4,7 +4,8 @@
 //
 // This stands in for libFuzzer in ordinary builds, so that each fuzz target is
 // a quick test as well. It is repeatable: the seed is fixed, printed, and set
-// by EYRIE_FUZZ_SEED. Usage: FUZZER [FILE|DIR]...
+// by EYRIE_FUZZ_SEED. With EYRIE_FUZZ_SECONDS it goes on for that long, from a
+// seed of its own unless one is given. Usage: FUZZER [FILE|DIR]...
 //
 // An input that crashes the target is kept as `crash_input` among the test's
 // outputs (bazel-testlogs/.../test.outputs), or in the current directory.
@@ -40,7 +41,7 @@ namespace {
 using Input = std::vector<uint8_t>;
 
 constexpr uint64_t kDefaultSeed = 20240229;
-constexpr int kMaxMutations = 20'000;
+constexpr uint64_t kMaxMutations = 20'000;
 constexpr std::chrono::milliseconds kMaxTime(2000);
 constexpr size_t kMaxInputBytes = 64 * 1024;
 
@@ -204,9 +205,10 @@ class Mutator {
   const std::vector<Input>& corpus_;
 };
 
-uint64_t Seed() {
-  const char* text = std::getenv("EYRIE_FUZZ_SEED");
-  return text == nullptr ? kDefaultSeed : std::strtoull(text, nullptr, 10);
+// The number in an environment variable; `fallback` if it is not set.
+uint64_t FromEnvironment(const char* name, uint64_t fallback) {
+  const char* text = std::getenv(name);
+  return text == nullptr ? fallback : std::strtoull(text, nullptr, 10);
 }
 
 }  // namespace
@@ -228,17 +230,22 @@ int main(int argc, char** argv) {
   std::printf("replayed %zu corpus files\n", corpus.size());
 
   corpus.emplace_back();
-  const uint64_t seed = Seed();
+  const std::chrono::seconds given(FromEnvironment("EYRIE_FUZZ_SECONDS", 0));
+  const bool is_long = given.count() > 0;
+  const uint64_t seed = FromEnvironment(
+      "EYRIE_FUZZ_SEED", is_long ? std::random_device()() : kDefaultSeed);
   std::printf("mutating with EYRIE_FUZZ_SEED=%llu\n",
               static_cast<unsigned long long>(seed));
   std::fflush(stdout);
   Mutator mutator(seed, corpus);
-  const auto end = std::chrono::steady_clock::now() + kMaxTime;
-  int count = 0;
-  while (count < kMaxMutations && std::chrono::steady_clock::now() < end) {
+  const auto end = std::chrono::steady_clock::now() +
+                   (is_long ? std::chrono::milliseconds(given) : kMaxTime);
+  uint64_t count = 0;
+  while ((is_long || count < kMaxMutations) &&
+         std::chrono::steady_clock::now() < end) {
     Run(mutator.Next());
     ++count;
   }
-  std::printf("ran %d mutations\n", count);
+  std::printf("ran %llu mutations\n", static_cast<unsigned long long>(count));
   return 0;
 }

@@ -27,10 +27,11 @@ namespace eyrie::rules {
 namespace {
 
 // Pairs of condition and values that one run judges.
-constexpr int kPrograms = 500;
+constexpr int kPrograms = 1000;
 constexpr int kConditionsPerProgram = 20;
-constexpr int kEventsPerProgram = 25;
-static_assert(kPrograms * kConditionsPerProgram * kEventsPerProgram >= 200'000);
+constexpr int kEventsPerProgram = 50;
+static_assert(kPrograms * kConditionsPerProgram * kEventsPerProgram >=
+              1'000'000);
 
 uint32_t Seed() {
   uint32_t seed = 0;

@@ -129,7 +129,9 @@ void Print(const Expr& expr, std::string* out) {
     out->append("not ");
     PrintOperandOf(expr, *negation->operand, out);
   } else if (const auto* macro = std::get_if<ast::MacroRef>(&expr.node)) {
-    out->append(macro->name);
+    // Alone in parentheses "not" is the name of a macro.
+    const bool is_word = macro->name == "not";
+    absl::StrAppend(out, is_word ? "(" : "", macro->name, is_word ? ")" : "");
   } else {
     out->append(PrintComparison(std::get<ast::Comparison>(expr.node)));
   }

@@ -14,12 +14,13 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
-#include "collector/uplink/recording_writer.h"
-#include "common/testing/status_matchers.h"
 #include "eyrie/v1/event.pb.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
+
+#include "collector/uplink/recording_writer.h"
+#include "common/testing/status_matchers.h"
 #include "proto/testing/record_builder.h"
 #include "tests/testing/cluster.h"
 
@@ -111,8 +112,7 @@ TEST_F(ReplayTest, RecordedEventsBecomeOneIncident) {
   ASSERT_OK(lines.status());
   ASSERT_EQ(lines->size(), 3);
   const auto newest = nlohmann::json::parse(lines->front());
-  EXPECT_EQ(newest["output"],
-            "cat read /srv/secret/3 (parent=sshd user=root)");
+  EXPECT_EQ(newest["output"], "cat read /srv/secret/3 (parent=sshd user=root)");
   EXPECT_EQ(newest["priority"], "Warning");
   EXPECT_EQ(newest["hostname"], "test-node");
 
