@@ -286,6 +286,7 @@ TEST(EngineTest, OfficialRulesLoad) {
   EXPECT_EQ(diagnostics.errors(), 0u);
   EXPECT_GE(rules->rules().size(), 20u);
   for (const Diagnostic& entry : diagnostics.entries()) {
+    if (entry.code == "na-is-a-value") continue;  // about what a rule says
     // Only rules that need events of later sensor work may warn; each names
     // what it misses.
     EXPECT_EQ(entry.code, entry.severity == Severity::kWarning

@@ -54,6 +54,16 @@ bool IsNeverNa(const Operand& operand) {
          absl::StartsWith(name, "container.");
 }
 
+// Whether the field has the literal text "<NA>" for what it cannot name.
+bool MayBeNa(const Operand& operand) {
+  constexpr absl::string_view kFields[] = {
+      "fd.l4proto",     "fd.type",   "group.name", "user.homedir",
+      "user.loginname", "user.name", "user.shell"};
+  return operand.kind == Operand::Kind::kField &&
+         std::find(std::begin(kFields), std::end(kFields),
+                   operand.use.field->name) != std::end(kFields);
+}
+
 bool SameType(const ValueType& left, const ValueType& right) {
   return left.type == right.type && left.bits == right.bits &&
          left.is_list() == right.is_list();
@@ -225,14 +235,15 @@ bool Checker::BindLiterals(const std::vector<ast::Literal>& literals,
       ok = false;
       continue;
     }
-    WarnAboutLiteral(literal, *predicate.left, findings);
+    WarnAboutLiteral(literal, predicate, findings);
     predicate.literals.push_back(*std::move(bound));
   }
   return ok;
 }
 
-void Checker::WarnAboutLiteral(const ast::Literal& literal, const Operand& left,
-                               Findings& findings) {
+void Checker::WarnAboutLiteral(const ast::Literal& literal,
+                               const Predicate& predicate, Findings& findings) {
+  const Operand& left = *predicate.left;
   if (left.type.type != FieldType::kString &&
       left.type.type != FieldType::kPath) {
     return;
@@ -244,6 +255,20 @@ void Checker::WarnAboutLiteral(const ast::Literal& literal, const Operand& left,
                      "` never has the text `<NA>`: without a "
                      "value every comparison is false"),
         absl::StrCat("write `not ", left.text, " exists`"));
+  }
+  if (predicate.op == ast::Operator::kNotEqual && literal.text != "<NA>" &&
+      MayBeNa(left)) {
+    Diagnostic note;
+    note.severity = Severity::kNote;
+    note.code = "na-is-a-value";
+    note.range = literal.range;
+    note.message =
+        absl::StrCat("`", left.text,
+                     "` has the text `<NA>` for what it cannot name, so this "
+                     "holds then, too");
+    note.hint = absl::StrCat("add `and ", left.text,
+                             " != \"<NA>\"` if that is not meant");
+    findings.diagnostics.Add(std::move(note));
   }
   std::string dot_argument;
   if (!literal.quoted && absl::StrContains(literal.text, ".") &&

@@ -63,7 +63,7 @@ class Checker {
                  Findings& findings);
   bool BindLiterals(const std::vector<ast::Literal>& literals,
                     Predicate& predicate, Findings& findings);
-  void WarnAboutLiteral(const ast::Literal& literal, const Operand& left,
+  void WarnAboutLiteral(const ast::Literal& literal, const Predicate& predicate,
                         Findings& findings);
   void Report(const Diagnostics& found, Diagnostics& diagnostics);
 
