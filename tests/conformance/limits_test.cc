@@ -32,7 +32,8 @@ using testing::EventBuilder;
 // All of these load in a second or two; a sanitizer on a busy machine takes
 // twenty times as long. What grows faster than its input takes hours.
 constexpr absl::Duration kBoundedTime = absl::Seconds(120);
-// Of the whole test, sanitizers included.
+// Of the whole test: ten times what it takes, for sanitizers. What doubles with
+// each step takes more than there is.
 constexpr int64_t kBoundedKilobytes = 2 << 20;
 
 struct Loaded {
