@@ -39,6 +39,11 @@ bool ParseOutput(const ResolvedRule& resolved, Rule& rule,
   return !skip;
 }
 
+UnknownNames UnknownNamesOf(const ResolvedRule& resolved) {
+  return resolved.skip_if_unknown_filter ? UnknownNames::kSkip
+                                         : UnknownNames::kError;
+}
+
 Rule MakeRule(const ResolvedRule& resolved) {
   Rule rule;
   rule.name = resolved.name;
@@ -67,15 +72,20 @@ std::vector<CheckedRule> CheckRules(const ResolvedRules& resolved_rules,
     rule.warn_evttypes = resolved.warn_evttypes;
     if (enabled.contains(rule.rule.name)) rule.rule.enabled = true;
     if (disabled.contains(rule.rule.name)) rule.rule.enabled = false;
-    rule.condition =
-        checker.Check(resolved.condition,
-                      resolved.skip_if_unknown_filter ? UnknownNames::kSkip
-                                                      : UnknownNames::kError,
-                      diagnostics);
+    rule.condition = checker.Check(resolved.condition, UnknownNamesOf(resolved),
+                                   diagnostics);
     const bool has_output = ParseOutput(resolved, rule.rule, diagnostics);
     if (rule.condition != nullptr && has_output) {
       checked.push_back(std::move(rule));
     }
+  }
+  // Their first mistakes are reported; here are the others.
+  for (const ResolvedRule& broken : resolved_rules.broken) {
+    if (broken.condition != nullptr) {
+      checker.Check(broken.condition, UnknownNamesOf(broken), diagnostics);
+    }
+    Rule ignored;
+    ParseOutput(broken, ignored, diagnostics);
   }
   return checked;
 }

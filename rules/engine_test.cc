@@ -2,6 +2,7 @@
 
 #include "rules/engine.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -204,6 +205,40 @@ TEST(EngineTest, MistakesInAllRulesAreReported) {
                  diagnostics),
             nullptr);
   EXPECT_EQ(diagnostics.errors(), 2u) << diagnostics.ToString();
+}
+
+TEST(EngineTest, OneRunShowsTheMistakesOfEveryStage) {
+  Diagnostics diagnostics;
+  EXPECT_EQ(
+      Load("- macro: spawned\n"
+           "  condition: evt.type = execve and proc.nme = a and shels\n"
+           "- list: shells\n"
+           "  items: [sh]\n" +
+               RuleText("unresolved",
+                        "spawnd and proc.pnme = b and proc.pid = x") +
+               RuleText("by macro", "spawned and proc.name in (shells)") +
+               "- rule: by output\n  desc: d\n  condition: evt.type = opne\n"
+               "  output: by %proc.nam and %\n  priority: HIGH\n",
+           diagnostics),
+      nullptr);
+  std::vector<std::string> found;
+  for (const Diagnostic& entry : diagnostics.entries()) {
+    EXPECT_NE(FormatExcerpt(entry.range).find('^'), std::string::npos)
+        << FormatDiagnostic(entry);
+    found.push_back(absl::StrCat(entry.range.file->At(entry.range.begin).line,
+                                 " ", entry.code, " ",
+                                 entry.hint.substr(0, 30)));
+  }
+  EXPECT_THAT(
+      found, ::testing::UnorderedElementsAre(
+                 "2 unknown-field did you mean `proc.name`?",
+                 "2 unknown-macro ", "7 unknown-macro did you mean 'spawned'?",
+                 "7 unknown-field did you mean `proc.pname`?", "7 bad-literal ",
+                 "17 unknown-event-type did you mean `open`?",
+                 "18 unknown-field did you mean `proc.name`?",
+                 "18 stray-percent an output has fields like `%pr",
+                 "19 bad-priority priorities: EMERGENCY ALERT CR"))
+      << diagnostics.ToString();
 }
 
 TEST(EngineTest, SkipIfUnknownFilterSkipsTheRuleOnly) {

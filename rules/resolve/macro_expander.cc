@@ -17,6 +17,17 @@ using ast::Expr;
 using ast::ExprPtr;
 using ast::MacroRef;
 
+namespace {
+
+// `operands` joined by `and`; null if there are none.
+ExprPtr All(std::vector<ExprPtr> operands, const SourceRange& range) {
+  if (operands.size() < 2) return operands.empty() ? nullptr : operands[0];
+  return std::make_shared<const Expr>(
+      Expr{ast::And{std::move(operands)}, range});
+}
+
+}  // namespace
+
 MacroExpander::MacroExpander(const Definitions<MacroDefinition>& macros,
                              ListExpander& lists, const ResolveLimits& limits,
                              Diagnostics& diagnostics)
@@ -60,14 +71,20 @@ ExpandedCondition MacroExpander::ExpandTree(const ExprPtr& parsed,
   ExpandedCondition result;
   result.size = MeasureTree(*parsed);
   size_t added = 0;  // literals of lists
+  std::vector<ExprPtr> sound;
   const auto replace = [&](const ExprPtr& leaf, size_t depth) -> ExprPtr {
     // Unfolding further would only cost memory.
     if (result.size.nodes + added > limits_.max_nodes) return nullptr;
     if (!std::holds_alternative<MacroRef>(leaf->node)) {
-      return lists_.Expand(leaf, added, diagnostics);
+      ExprPtr comparison = lists_.Expand(leaf, added, diagnostics);
+      if (comparison != nullptr) sound.push_back(comparison);
+      return comparison;
     }
     const ExpandedCondition* macro = Find(*leaf, context, diagnostics);
     if (macro == nullptr) return nullptr;
+    const ExprPtr& known =
+        macro->expr == nullptr ? macro->remains : macro->expr;
+    if (known != nullptr) sound.push_back(known);
     result.size.nodes += macro->size.nodes;
     result.size.depth =
         std::max(result.size.depth, depth - 1 + macro->size.depth);
@@ -88,7 +105,9 @@ ExpandedCondition MacroExpander::ExpandTree(const ExprPtr& parsed,
                                    limits_.max_depth, " deep"));
     return {};
   }
-  if (expanded == nullptr) return {};
+  if (expanded == nullptr) {
+    return {nullptr, {}, All(std::move(sound), parsed->range)};
+  }
   result.expr = std::move(expanded);
   return result;
 }
@@ -120,8 +139,7 @@ const ExpandedCondition* MacroExpander::Find(const Expr& leaf,
     // Even if it must not be used here: a circle is worth more to know.
     ExpandMacro(position, context.chain + 1, diagnostics);
   }
-  if (macro.expanded.expr == nullptr) return nullptr;
-  if (context.user != nullptr &&
+  if (macro.expanded.expr != nullptr && context.user != nullptr &&
       definition->order.index >= context.user->order.visibility) {
     diagnostics.Error(
         "macro-used-before-definition", leaf.range,

@@ -22,6 +22,9 @@ namespace eyrie::rules {
 struct ExpandedCondition {
   ast::ExprPtr expr;  // null: there was a mistake, and it is reported
   TreeSize size;
+  // If there was one, all that could be unfolded, joined by `and`, so that its
+  // other mistakes can be found as well; null if nothing could.
+  ast::ExprPtr remains;
 };
 
 // Holds all macros, unfolded. A rule may use any macro, a macro those defined
@@ -58,8 +61,8 @@ class MacroExpander {
   ExpandedCondition ExpandTree(const ast::ExprPtr& parsed,
                                const Context& context,
                                Diagnostics& diagnostics);
-  // The unfolded macro that `leaf`, an ast::MacroRef, names; null on a mistake,
-  // which is reported.
+  // The unfolded macro that `leaf`, an ast::MacroRef, names; null if it must
+  // not be used here, which is reported. The macro may have mistakes.
   const ExpandedCondition* Find(const ast::Expr& leaf, const Context& context,
                                 Diagnostics& diagnostics);
   void FailUnknown(const ast::Expr& leaf, Diagnostics& diagnostics) const;

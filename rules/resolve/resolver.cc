@@ -42,17 +42,17 @@ class ConditionResolver {
         lists_(collection.lists, limits, diagnostics),
         macros_(collection.macros, lists_, limits, diagnostics) {}
 
-  // Null on a mistake, which is reported.
-  ExprPtr Resolve(const RuleDefinition& rule, Diagnostics& diagnostics) {
-    const ExpandedCondition condition =
-        macros_.Expand(rule.condition, diagnostics);
+  // On a mistake, which is reported, `expr` is null.
+  ExpandedCondition Resolve(const RuleDefinition& rule,
+                            Diagnostics& diagnostics) {
+    ExpandedCondition condition = macros_.Expand(rule.condition, diagnostics);
     const std::optional<std::vector<ExprPtr>> exceptions =
         DesugarExceptions(rule, lists_, limits_, diagnostics);
-    if (condition.expr == nullptr || !exceptions ||
-        !CheckSize(rule, condition.size, *exceptions, diagnostics)) {
-      return nullptr;
-    }
-    return WithExceptions(condition.expr, *exceptions);
+    if (condition.expr == nullptr) return condition;
+    if (!exceptions) return {nullptr, {}, std::move(condition.expr)};
+    if (!CheckSize(rule, condition.size, *exceptions, diagnostics)) return {};
+    condition.expr = WithExceptions(std::move(condition.expr), *exceptions);
+    return condition;
   }
 
   void WarnOfUnused(Diagnostics& diagnostics) const {
@@ -126,12 +126,14 @@ ResolvedRules Resolve(const RuleCollection& collection,
     // not count, what it uses does.
     Diagnostics ignored;
     const bool is_unknown = rule.source_support == SourceSupport::kUnknown;
-    ExprPtr condition =
+    ExpandedCondition condition =
         resolver.Resolve(rule, is_unknown ? ignored : diagnostics);
-    if (condition == nullptr || rule.source_support != SourceSupport::kJudged) {
-      continue;
+    if (rule.source_support != SourceSupport::kJudged) continue;
+    if (condition.expr != nullptr) {
+      resolved.rules.push_back(ToResolved(rule, std::move(condition.expr)));
+    } else {
+      resolved.broken.push_back(ToResolved(rule, std::move(condition.remains)));
     }
-    resolved.rules.push_back(ToResolved(rule, std::move(condition)));
   }
   resolver.WarnOfUnused(diagnostics);
   return resolved;

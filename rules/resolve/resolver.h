@@ -43,10 +43,13 @@ struct ResolvedRule {
   SourceRange range;                // the rule's item in its file
 };
 
-// In order of definition, disabled rules too. Rules with mistakes, and rules of
-// sources that are not judged here, are left out.
+// In order of definition, disabled rules too. Rules of sources that are not
+// judged here are left out.
 struct ResolvedRules {
   std::vector<ResolvedRule> rules;
+  // Rules with a mistake, so that the next stage finds their other mistakes in
+  // the same run. The condition is what could be resolved of it, or null.
+  std::vector<ResolvedRule> broken;
 };
 
 // Resolves all rules of `collection`. A mistake in a macro or list is reported

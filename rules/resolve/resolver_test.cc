@@ -422,6 +422,20 @@ TEST(ResolverTest, ARuleWithAMistakeDoesNotHideOthers) {
   EXPECT_EQ(result.diagnostics.errors(), 1u);
 }
 
+TEST(ResolverTest, KeepsWhatCouldBeResolvedOfABrokenRule) {
+  const Result result =
+      Load({"- macro: m\n  condition: a.b = 1 and nosuch\n" +
+            WithRule("", "m or not (a.c = 2 and other) or a.d = 3")});
+  EXPECT_EQ(result.diagnostics.errors(), 2u) << result.diagnostics.ToString();
+  EXPECT_TRUE(result.rules.rules.empty());
+  ASSERT_EQ(result.rules.broken.size(), 1u);
+  EXPECT_EQ(PrintExpr(*result.rules.broken[0].condition),
+            "a.b = 1 and a.c = 2 and a.d = 3");
+  const Result nothing = Load({WithRule("", "nosuch")});
+  ASSERT_EQ(nothing.rules.broken.size(), 1u);
+  EXPECT_EQ(nothing.rules.broken[0].condition, nullptr);
+}
+
 TEST(ResolverTest, LimitsWhatMacrosUnfoldTo) {
   // Each macro uses the one before twice.
   std::string macros = "- macro: m0\n  condition: a.b = 1\n";
