@@ -20,6 +20,7 @@ int main(int argc, char** argv) {
   signal(SIGPIPE, SIG_DFL);
   std::ios::sync_with_stdio(false);
   eyrie::cli::Environment environment;
+  environment.in = &std::cin;
   environment.out = &std::cout;
   environment.err = &std::cerr;
   environment.out_width = eyrie::cli::TerminalWidth(STDOUT_FILENO);

@@ -20,6 +20,8 @@
 #include "clients/cli/nodes.h"
 #include "clients/cli/rules.h"
 #include "clients/cli/rules_check.h"
+#include "clients/cli/rules_eval.h"
+#include "clients/cli/rules_fields.h"
 #include "clients/cli/version.h"
 #include "rules/diagnostics.h"
 
@@ -67,6 +69,8 @@ const std::vector<CommandInfo>& AllCommands() {
     add(IncidentChangeCommands());
     add(DetectionCommands());
     add(RulesCheckCommands());
+    add(RulesEvalCommands());
+    add(RulesFieldsCommands());
     add(RuleCommands());
     add(NodeCommands());
     add(EventCommands());

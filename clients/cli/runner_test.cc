@@ -4,8 +4,6 @@
 
 #include "clients/cli/runner.h"
 
-#include <cstdlib>
-#include <fstream>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -14,6 +12,7 @@
 #include "gtest/gtest.h"
 
 #include "clients/cli/registry.h"
+#include "clients/cli/testing/run_eyrie.h"
 
 namespace eyrie::cli {
 namespace {
@@ -21,31 +20,10 @@ namespace {
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using testing::Result;
+using testing::RunEyrie;
 using ::testing::StartsWith;
-
-struct Result {
-  ExitCode code;
-  std::string out;
-  std::string err;
-};
-
-Result RunEyrie(const std::vector<std::string>& words) {
-  std::ostringstream out;
-  std::ostringstream err;
-  Environment environment;
-  environment.out = &out;
-  environment.err = &err;
-  const ExitCode code = RunCommandLine(words, environment);
-  return {code, out.str(), err.str()};
-}
-
-std::string WriteFile(const std::string& name, const std::string& content) {
-  const char* const folder = std::getenv("TEST_TMPDIR");
-  const std::string path =
-      std::string(folder == nullptr ? "." : folder) + "/" + name;
-  std::ofstream(path) << content;
-  return path;
-}
+using testing::WriteFile;
 
 TEST(RunnerTest, WrongUsageIsExitCodeTwoWithAWayOut) {
   struct Case {

@@ -6,6 +6,7 @@
 #define EYRIE_CLIENTS_CLI_SESSION_H_
 
 #include <cstddef>
+#include <istream>
 #include <memory>
 #include <ostream>
 
@@ -21,6 +22,8 @@ namespace eyrie::cli {
 
 // Where a run reads and writes. Borrows all.
 struct Environment {
+  // For what a command takes from a pipe; null: nothing can be read.
+  std::istream* in = nullptr;
   std::ostream* out = nullptr;
   std::ostream* err = nullptr;
   // Columns of the terminal that `out` is; 0 if it is none.
@@ -37,6 +40,8 @@ class Session {
 
   GlobalOptions& options() { return options_; }
   const GlobalOptions& options() const { return options_; }
+  // REQUIRES: the environment has it, as in the program.
+  std::istream& in() const { return *environment_.in; }
   std::ostream& out() const { return *environment_.out; }
   std::ostream& err() const { return *environment_.err; }
   size_t out_width() const { return environment_.out_width; }

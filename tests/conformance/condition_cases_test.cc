@@ -22,8 +22,9 @@
 #include "rules/check/overlay_catalog.h"
 #include "rules/diagnostics.h"
 #include "rules/eval/condition.h"
+#include "rules/eval/given_json.h"
 #include "tests/conformance/case_files.h"
-#include "tests/conformance/case_values.h"
+#include "tests/conformance/case_verdict.h"
 
 namespace eyrie::rules {
 namespace {
@@ -115,8 +116,7 @@ std::string Judge(const ConditionCase& test, const Catalog& catalog) {
   Diagnostics diagnostics;
   const auto compiled =
       Condition::Compile(test.condition, catalog, diagnostics);
-  const std::string verdict =
-      Verdict(compiled.get(), ReadGivenFields(test.fields));
+  const std::string verdict = Verdict(compiled.get(), test.fields);
   if (verdict != test.expect) {
     return absl::StrCat("we say ", verdict, ", expected ", test.expect, "\n",
                         diagnostics.ToString());

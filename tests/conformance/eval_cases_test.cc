@@ -24,7 +24,8 @@
 #include "rules/check/overlay_catalog.h"
 #include "rules/diagnostics.h"
 #include "rules/eval/condition.h"
-#include "tests/conformance/case_values.h"
+#include "rules/eval/given_json.h"
+#include "tests/conformance/case_verdict.h"
 
 namespace eyrie::rules {
 namespace {
@@ -123,8 +124,7 @@ TEST_F(EvalCasesTest, AgreesWithTheReferenceEngine) {
     ++count.total;
     Diagnostics diagnostics;
     const auto compiled = Condition::Compile(condition, catalog_, diagnostics);
-    const std::string verdict =
-        Verdict(compiled.get(), ReadGivenFields(json.at("fields")));
+    const std::string verdict = Verdict(compiled.get(), json.at("fields"));
     const char* reason = ReasonToLeaveOut(id);
     if (verdict == expected.verdict) {
       ++count.agreed;

@@ -11,18 +11,15 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
 
-#include "rules/check/types.h"
 #include "rules/fields/field.h"
 #include "rules/fields/field_catalog.h"
+#include "rules/fields/field_text.h"
 
 namespace eyrie {
 namespace {
 
-using rules::ArgumentKind;
 using rules::ArgumentRule;
 using rules::FieldInfo;
-using rules::Owner;
-using rules::Quantifier;
 
 constexpr char kIntroduction[] =
     R"(<!-- Made by `bazel run //tools/docs:fields_doc > docs/fields.md`. -->
@@ -75,44 +72,10 @@ std::string Escape(absl::string_view text) {
 }
 
 std::string ArgumentColumn(const FieldInfo& field) {
-  std::string form;
-  switch (field.argument_kind) {
-    case ArgumentKind::kNone:
-      return "";
-    case ArgumentKind::kIndex:
-      form = "[N]";
-      break;
-    case ArgumentKind::kKey:
-      form = "[NAME]";
-      break;
-    case ArgumentKind::kIndexOrKey:
-      form = "[N] [NAME]";
-      break;
-  }
+  const absl::string_view form = rules::ArgumentText(field.argument_kind);
   return field.argument_rule == ArgumentRule::kOptional
              ? absl::StrCat("*", form, "*")
-             : form;
-}
-
-absl::string_view ValuesColumn(Quantifier quantifier) {
-  switch (quantifier) {
-    case Quantifier::kScalar:
-      return "one";
-    case Quantifier::kList:
-      return "list";
-    case Quantifier::kAny:
-      return "any";
-    case Quantifier::kEither:
-      return "either";
-  }
-  return "";
-}
-
-std::string TypeColumn(const FieldInfo& field) {
-  // One row stands for all arguments.
-  return field.name == "evt.rawarg"
-             ? "the argument's"
-             : std::string(rules::FieldTypeName(field.type));
+             : std::string(form);
 }
 
 void AppendField(const FieldInfo& field, std::string* page) {
@@ -121,10 +84,10 @@ void AppendField(const FieldInfo& field, std::string* page) {
           ? ""
           : absl::StrCat(" *Not available yet: ", Escape(field.unavailable),
                          ".*");
-  absl::StrAppend(page, "| `", field.name, "` | ", TypeColumn(field), " | ",
-                  ArgumentColumn(field), " | ", ValuesColumn(field.quantifier),
-                  " | ", field.owner == Owner::kNode ? "node" : "centre", " | ",
-                  Escape(field.doc), note, " |\n");
+  absl::StrAppend(
+      page, "| `", field.name, "` | ", rules::TypeText(field), " | ",
+      ArgumentColumn(field), " | ", rules::ValuesText(field.quantifier), " | ",
+      rules::OwnerText(field.owner), " | ", Escape(field.doc), note, " |\n");
 }
 
 bool IsIn(const Group& group, const FieldInfo& field) {

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Tests of `eyrie rules fields` and `eyrie rules events`.
+
+#include <algorithm>
+#include <string>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+#include "clients/cli/testing/run_eyrie.h"
+#include "proto/event_catalog.h"
+#include "rules/fields/field_catalog.h"
+
+namespace eyrie::cli {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::MatchesRegex;
+using ::testing::Not;
+using testing::Result;
+using testing::RunEyrie;
+using ::testing::StartsWith;
+
+int Lines(const std::string& text) {
+  return static_cast<int>(std::count(text.begin(), text.end(), '\n'));
+}
+
+TEST(RulesFieldsTest, ListsEveryField) {
+  const Result all = RunEyrie({"rules", "fields"});
+  EXPECT_EQ(all.code, ExitCode::kDone);
+  EXPECT_THAT(all.out, StartsWith("FIELD"));
+  for (const rules::FieldInfo* field : rules::AllFields()) {
+    EXPECT_THAT(all.out, HasSubstr("\n" + std::string(field->name) + "  "));
+  }
+  EXPECT_EQ(Lines(all.out), static_cast<int>(rules::AllFields().size()) + 1);
+}
+
+TEST(RulesFieldsTest, SaysWhatAFieldIs) {
+  const Result table = RunEyrie({"rules", "fields", "proc.aname"});
+  EXPECT_THAT(table.out, MatchesRegex("FIELD +TYPE +ARGUMENT +VALUES "
+                                      "+AVAILABLE +MEANING\n"
+                                      "proc.aname  string  .N. or none  any "
+                                      "+yes +Names of all.*\n"));
+  const Result json = RunEyrie({"rules", "fields", "evt.buffer", "-o", "json"});
+  EXPECT_THAT(json.out,
+              StartsWith("{\"name\":\"evt.buffer\",\"type\":\"bytes\","
+                         "\"values\":\"one\",\"argument\":\"\","
+                         "\"argument_required\":false,\"owner\":\"node\","
+                         "\"available\":false,\"missing\":\"the data"));
+  EXPECT_EQ(Lines(json.out), 1);
+  EXPECT_THAT(RunEyrie({"rules", "fields", "evt.buffer"}).out,
+              HasSubstr("not yet"));
+}
+
+TEST(RulesFieldsTest, NothingFoundIsAFailureWithAHint) {
+  const Result field = RunEyrie({"rules", "fields", "proc.nme"});
+  EXPECT_EQ(field.code, ExitCode::kFailed);
+  EXPECT_THAT(field.out, IsEmpty());
+  EXPECT_THAT(field.err, HasSubstr("no field begins with \"proc.nme\"; did you "
+                                   "mean proc.name?"));
+  const Result event = RunEyrie({"rules", "events", "opne"});
+  EXPECT_EQ(event.code, ExitCode::kFailed);
+  EXPECT_THAT(event.err, HasSubstr("did you mean open?"));
+  EXPECT_EQ(RunEyrie({"rules", "fields", "a", "b"}).code, ExitCode::kUsage);
+  EXPECT_EQ(RunEyrie({"rules", "fields", "--source", "okta"}).code,
+            ExitCode::kUsage);
+}
+
+TEST(RulesEventsTest, ListsWhatTheSensorReports) {
+  const Result table = RunEyrie({"rules", "events"});
+  EXPECT_EQ(table.code, ExitCode::kDone);
+  EXPECT_EQ(Lines(table.out), static_cast<int>(AllEvents().size()) + 1);
+  EXPECT_THAT(table.out, Not(HasSubstr("\nptrace")));
+  EXPECT_THAT(RunEyrie({"rules", "events", "--all"}).out,
+              HasSubstr("\nptrace "));
+  EXPECT_THAT(RunEyrie({"rules", "events", "ptr"}).out, HasSubstr("not yet"));
+  EXPECT_EQ(RunEyrie({"rules", "events", "ptrace", "-o", "json"}).out,
+            "{\"name\":\"ptrace\",\"available\":false}\n");
+}
+
+TEST(RulesEventsTest, AWholeNameShowsTheArguments) {
+  EXPECT_EQ(RunEyrie({"rules", "events", "setuid"}).out,
+            "FIELD        SLOT  TYPE   MEANING\n"
+            "evt.arg.res     0  ERRNO  0 or negative errno.\n"
+            "evt.arg.uid     1  UID    User as given.\n");
+  EXPECT_THAT(RunEyrie({"rules", "events", "setuid", "-o", "json"}).out,
+              HasSubstr("\"arguments\":[{\"slot\":0,\"name\":\"res\",\"type\":"
+                        "\"ERRNO\",\"meaning\":\"0 or negative errno.\"},"));
+}
+
+}  // namespace
+}  // namespace eyrie::cli
