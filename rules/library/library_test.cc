@@ -2,8 +2,6 @@
 //
 // Tests of the shipped rules, by the cases beside them.
 
-#include <dirent.h>
-
 #include <fstream>
 #include <iterator>
 #include <memory>
@@ -26,6 +24,7 @@
 #include "rules/reader/rule_files.h"
 #include "rules/ruleset/rule_set.h"
 #include "rules/source.h"
+#include "rules/testing/case_files.h"
 #include "rules/testing/fixture_event.h"
 #include "rules/testing/rule_fixture.h"
 
@@ -38,19 +37,6 @@ using testing::RuleFixture;
 
 constexpr char kFolder[] = "rules/library";
 constexpr size_t kMaxBytes = 1 << 20;
-
-// The files of the folder that end in _test.yaml, by name.
-std::vector<std::string> CaseFiles() {
-  std::set<std::string> names;
-  const std::unique_ptr<DIR, int (*)(DIR*)> folder(opendir(kFolder), closedir);
-  while (const dirent* const entry =
-             folder == nullptr ? nullptr : readdir(folder.get())) {
-    if (absl::EndsWith(entry->d_name, "_test.yaml")) {
-      names.insert(absl::StrCat(kFolder, "/", entry->d_name));
-    }
-  }
-  return {names.begin(), names.end()};
-}
 
 std::shared_ptr<const SourceFile> ReadSource(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
@@ -76,7 +62,9 @@ class LibraryTest : public ::testing::Test {
     ASSERT_NE(rules_, nullptr);
 
     Diagnostics mistakes;
-    for (const std::string& path : CaseFiles()) {
+    ASSERT_OK_AND_ASSIGN(const auto case_files,
+                         testing::FindCaseFiles({kFolder}));
+    for (const std::string& path : case_files) {
       for (RuleFixture& fixture :
            ReadRuleFixtures(ReadSource(path), mistakes)) {
         fixtures_.push_back(std::move(fixture));

@@ -19,6 +19,8 @@ namespace {
 
 // Errors have numbers up to this one.
 constexpr int64_t kMaxErrno = 4095;
+// Bytes of the path of a Unix socket, without its NUL.
+constexpr size_t kMaxUnixPath = 107;
 
 // The value that FormatFlags() gives `name`; nothing if there is none.
 std::optional<uint64_t> FlagValue(ArgumentType type, absl::string_view name) {
@@ -65,7 +67,10 @@ std::optional<int64_t> ReadNumber(ArgumentType type, absl::string_view text) {
 }
 
 bool IsAddress(absl::string_view text) {
-  if (absl::ConsumePrefix(&text, "unix:")) return !text.empty();
+  if (absl::ConsumePrefix(&text, "unix:")) {
+    return !text.empty() && text.size() <= kMaxUnixPath &&
+           !absl::StrContains(text, '\0');
+  }
   const size_t colon = text.rfind(':');
   if (colon == absl::string_view::npos) return false;
   uint32_t port = 0;

@@ -22,6 +22,9 @@ namespace {
 constexpr absl::string_view kCode = "bad-test-case";
 constexpr size_t kMaxComm = 15;
 constexpr size_t kContainerIdDigits = 64;
+// Bytes of all texts of a case. A record has at most 20 KiB, and that of an
+// exec holds the command twice.
+constexpr size_t kMaxTextBytes = 8 << 10;
 constexpr absl::string_view kKeys[] = {
     "rule",   "name",      "expect",  "event",    "command",
     "comm",   "exe",       "exepath", "cwd",      "ancestors",
@@ -37,21 +40,28 @@ class CaseReader {
   }
 
   // Nothing if there was a mistake.
-  std::optional<RuleFixture> Read() {
+  std::optional<RuleFixture> ReadCase() {
+    ReadExpectation();
+    return ReadEvent();
+  }
+
+  // The same; of a case only its event is looked at.
+  std::optional<RuleFixture> ReadEvent() {
     map_.WarnUnknownKeys(kKeys);
-    ReadIdentity();
+    ReadType();
     ReadProcess();
     fixture_.result = Number("result", ArgumentType::kErrno);
     if (const auto output = map_.Text("output")) {
       fixture_.output = output->text();
     }
     ReadArguments();
+    CheckTexts();
     if (map_.failed()) return std::nullopt;
     return std::move(fixture_);
   }
 
  private:
-  void ReadIdentity() {
+  void ReadExpectation() {
     if (const auto rule = map_.RequiredText("rule")) {
       fixture_.rule = rule->text();
     }
@@ -62,6 +72,9 @@ class CaseReader {
         map_.Fail(kCode, expect->Whole(), "'expect' is fires or silent");
       }
     }
+  }
+
+  void ReadType() {
     if (const auto event = map_.RequiredText("event")) {
       fixture_.event = event->text();
       event_ = FindEvent(fixture_.event);
@@ -82,13 +95,13 @@ class CaseReader {
     fixture_.cgroup = Text("cgroup");
     fixture_.container = Text("container");
     if (map_.Has("command") && fixture_.command.empty()) {
-      Fail("command", "needs at least the program");
+      FailAt("command", "needs at least the program");
     }
     if (fixture_.comm.size() > kMaxComm) {
-      Fail("comm", "is longer than 15 bytes");
+      FailAt("comm", "is longer than 15 bytes");
     }
     if (!fixture_.container.empty() && !IsContainerId(fixture_.container)) {
-      Fail("container", "must be 64 hexadecimal digits");
+      FailAt("container", "must be 64 hexadecimal digits");
     }
     fixture_.uid = Unsigned("uid", ArgumentType::kUid);
     fixture_.loginuid = Unsigned("loginuid", ArgumentType::kUid);
@@ -106,7 +119,7 @@ class CaseReader {
     const YamlNode* const args = map_.Find("args");
     if (args == nullptr || event_ == nullptr) return;
     if (!args->is_map()) {
-      Fail("args", "must be a map of names to values");
+      FailAt("args", "must be a map of names to values");
       return;
     }
     for (const auto& [name, value] : args->entries) {
@@ -191,6 +204,39 @@ class CaseReader {
     }
   }
 
+  // What a record cannot hold.
+  void CheckTexts() {
+    size_t bytes = 0;
+    bool has_nul = false;
+    const auto add = [&](const std::string& text) {
+      bytes += text.size() + 1;
+      has_nul |= text.find('\0') != std::string::npos;
+    };
+    for (const std::string* text :
+         {&fixture_.comm, &fixture_.exe, &fixture_.exepath, &fixture_.cwd,
+          &fixture_.cgroup}) {
+      add(*text);
+    }
+    for (const std::string& word : fixture_.command) add(word);
+    for (const std::string& name : fixture_.ancestors) add(name);
+    for (const FixtureArgument& argument : fixture_.args) {
+      if (const auto* text = std::get_if<std::string>(&argument.value)) {
+        add(*text);
+      } else if (const auto* texts =
+                     std::get_if<std::vector<std::string>>(&argument.value)) {
+        for (const std::string& text : *texts) add(text);
+      }
+    }
+    if (bytes > kMaxTextBytes) {
+      map_.Fail(kCode, fixture_.range,
+                absl::StrCat("the texts of a case have at most ", kMaxTextBytes,
+                             " bytes together"));
+    }
+    if (has_nul) {
+      map_.Fail(kCode, fixture_.range, "a text of a case holds no zero byte");
+    }
+  }
+
   std::string Text(absl::string_view key) {
     const auto text = map_.Text(key);
     return text ? text->text() : "";
@@ -208,7 +254,7 @@ class CaseReader {
     const auto text = map_.Text(key);
     if (!text) return std::nullopt;
     const auto number = ReadNumber(type, text->text());
-    if (!number) Fail(key, "must be a number or a name of one");
+    if (!number) FailAt(key, "must be a number or a name of one");
     return number;
   }
 
@@ -216,13 +262,13 @@ class CaseReader {
     const auto number = Number(key, type);
     if (!number) return std::nullopt;
     if (*number < 0 || *number > std::numeric_limits<uint32_t>::max()) {
-      Fail(key, "must be between 0 and 4294967295");
+      FailAt(key, "must be between 0 and 4294967295");
       return std::nullopt;
     }
     return static_cast<uint32_t>(*number);
   }
 
-  void Fail(absl::string_view key, absl::string_view message) {
+  void FailAt(absl::string_view key, absl::string_view message) {
     map_.Fail(kCode, map_.Find(key)->range,
               absl::StrCat("'", key, "' ", message));
   }
@@ -240,7 +286,7 @@ std::optional<RuleFixture> ReadRuleFixture(const YamlNode& node,
     diagnostics.Error(kCode, node.range, "a test case is a map");
     return std::nullopt;
   }
-  return CaseReader(node, diagnostics).Read();
+  return CaseReader(node, diagnostics).ReadCase();
 }
 
 std::vector<RuleFixture> ReadRuleFixtures(
@@ -261,6 +307,17 @@ std::vector<RuleFixture> ReadRuleFixtures(
     }
   }
   return fixtures;
+}
+
+std::optional<RuleFixture> ReadFixtureEvent(
+    const std::shared_ptr<const SourceFile>& file, Diagnostics& diagnostics) {
+  const auto documents = ReadYaml(file, ReadLimits(), diagnostics);
+  if (!documents) return std::nullopt;
+  if (documents->size() != 1 || !documents->front()->is_map()) {
+    diagnostics.Error(kCode, {file, 0, 0}, "an event is one map of keys");
+    return std::nullopt;
+  }
+  return CaseReader(*documents->front(), diagnostics).ReadEvent();
 }
 
 }  // namespace eyrie::rules::testing

@@ -72,6 +72,11 @@ std::vector<RuleFixture> ReadRuleFixtures(
 std::optional<RuleFixture> ReadRuleFixture(const YamlNode& node,
                                            Diagnostics& diagnostics);
 
+// Reads a file of one event: a case of which `rule`, `name` and `expect` are
+// not needed. Nothing if there is a mistake, which is added to `diagnostics`.
+std::optional<RuleFixture> ReadFixtureEvent(
+    const std::shared_ptr<const SourceFile>& file, Diagnostics& diagnostics);
+
 }  // namespace eyrie::rules::testing
 
 #endif  // EYRIE_RULES_TESTING_RULE_FIXTURE_H_

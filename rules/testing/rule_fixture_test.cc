@@ -90,7 +90,7 @@ TEST(RuleFixtureTest, ReadsEveryKey) {
 
 TEST(RuleFixtureTest, ReportsEveryMistakeAtItsPlace) {
   struct Case {
-    const char* yaml;
+    std::string yaml;
     const char* message;
   };
   for (const Case& test : std::vector<Case>{
@@ -124,6 +124,16 @@ TEST(RuleFixtureTest, ReportsEveryMistakeAtItsPlace) {
             "argument 'addr' takes an address"},
            {"[{rule: a, event: connect, expect: fires, args: {tuple: x}}]",
             "argument 'tuple' takes no value"},
+           {R"([{rule: a, event: open, expect: fires, args: {name: "a\0b"}}])",
+            "zero byte"},
+           {R"([{rule: a, event: execve, expect: fires, exe: "a\0b"}])",
+            "zero byte"},
+           {"[{rule: a, event: execve, expect: fires, command: [" +
+                std::string(8 << 10, 'x') + "]}]",
+            "the texts of a case have at most 8192 bytes together"},
+           {"[{rule: a, event: connect, expect: fires, args: {addr: \"unix:" +
+                std::string(108, 'x') + "\"}}]",
+            "argument 'addr' takes an address"},
            {"[{rule: a, event: execve, expect: fires, args: {env: x}}]",
             "argument 'env' takes a list of texts"},
        }) {
@@ -133,6 +143,29 @@ TEST(RuleFixtureTest, ReportsEveryMistakeAtItsPlace) {
     EXPECT_NE(found.ToString().find(test.message), std::string::npos)
         << test.yaml << "\n"
         << found.ToString();
+  }
+}
+
+TEST(RuleFixtureTest, AnEventIsACaseWithoutARule) {
+  const auto read = [](const std::string& yaml, Diagnostics& found) {
+    return ReadFixtureEvent(
+        std::make_shared<const SourceFile>("event.yaml", yaml), found);
+  };
+  Diagnostics found;
+  const auto event = read(
+      R"({"event": "openat", "command": ["cat", "x"], "args": {"name": "/x"}})",
+      found);
+  ASSERT_TRUE(event.has_value()) << found.ToString();
+  EXPECT_EQ(found.ToString(), "");
+  EXPECT_EQ(event->event, "openat");
+  EXPECT_EQ(event->command, (std::vector<std::string>{"cat", "x"}));
+  EXPECT_TRUE(read("event: openat\nrule: a\nexpect: fires\n", found));
+  for (const char* yaml :
+       {"", "[]", "a", "{command: [cat]}", "{event: nosuch}", "{event: [a}",
+        "event: openat\n---\nevent: openat\n"}) {
+    Diagnostics mistakes;
+    EXPECT_FALSE(read(yaml, mistakes).has_value()) << yaml;
+    EXPECT_TRUE(mistakes.has_errors()) << yaml;
   }
 }
 

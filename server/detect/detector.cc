@@ -6,8 +6,9 @@
 
 #include "proto/event_catalog.h"
 #include "proto/record_view.h"
+#include "rules/fields/batch_names.h"
 #include "rules/fields/field_catalog.h"
-#include "server/detect/batch_names.h"
+#include "rules/output/output_struct.h"
 #include "server/detect/event_renderer.h"
 #include "server/incidents/fingerprint.h"
 
@@ -33,30 +34,6 @@ rules::EvaluationState& ThreadStateFor(
     const std::shared_ptr<const rules::RuleSet>& set) {
   thread_local ThreadState state;
   return state.For(set);
-}
-
-void SetOutputFields(const rules::FormattedOutput& output,
-                     v1::Detection* detection) {
-  auto& fields = *detection->mutable_output_fields()->mutable_fields();
-  for (const rules::OutputField& field : output.fields) {
-    google::protobuf::Value& value = fields[field.name];
-    struct Visitor {
-      google::protobuf::Value& value;
-      void operator()(std::monostate) {
-        value.set_null_value(google::protobuf::NULL_VALUE);
-      }
-      void operator()(const std::string& text) { value.set_string_value(text); }
-      void operator()(int64_t number) {
-        value.set_number_value(static_cast<double>(number));
-      }
-      void operator()(uint64_t number) {
-        value.set_number_value(static_cast<double>(number));
-      }
-      void operator()(bool flag) { value.set_bool_value(flag); }
-      void operator()(double number) { value.set_number_value(number); }
-    };
-    std::visit(Visitor{value}, field.value);
-  }
 }
 
 // container.id of the event as rules see it; empty if unknown.
@@ -85,7 +62,7 @@ class Detector::BatchJudge {
         rules_(std::move(rules)),
         state_(ThreadStateFor(rules_->set)),
         processes_(batch.processes()),
-        names_(batch),
+        names_(batch.users(), batch.groups()),
         watchers_(hub->Watchers()),
         stats_(stats) {}
 
@@ -151,7 +128,7 @@ class Detector::BatchJudge {
     RenderEvent(event, detection.mutable_event());
     *detection.mutable_time() = detection.event().time();
     rules::FormattedOutput output = rule.output.Format(event);
-    SetOutputFields(output, &detection);
+    *detection.mutable_output_fields() = rules::ToStruct(output);
     detection.set_output(std::move(output.text));
   }
 
@@ -160,7 +137,7 @@ class Detector::BatchJudge {
   const std::shared_ptr<const LoadedRules> rules_;
   rules::EvaluationState& state_;
   const rules::BatchProcessTree processes_;
-  const BatchNames names_;
+  const rules::BatchNames names_;
   const std::shared_ptr<const EventHub::WatcherList> watchers_;
   DetectorStats* const stats_;
   absl::InlinedVector<uint32_t, 8> matches_;
