@@ -365,11 +365,15 @@ std::string FormatFlags(ArgumentType type, uint64_t value) {
 
 std::string FormatOpenFlags(uint64_t flags, uint64_t file_flags) {
   std::string text;
-  AppendFlags(kOpenFlags, flags, &text);
-  AppendName(kAccessModes[flags & kAccessMode], '|', &text);
-  AppendFlags(kMoreOpenFlags, flags, &text);
-  AppendFlags(kFileFlags, file_flags, &text);
+  AppendOpenFlags(flags, file_flags, &text);
   return text;
+}
+
+void AppendOpenFlags(uint64_t flags, uint64_t file_flags, std::string* text) {
+  AppendFlags(kOpenFlags, flags, text);
+  AppendName(kAccessModes[flags & kAccessMode], '|', text);
+  AppendFlags(kMoreOpenFlags, flags, text);
+  AppendFlags(kFileFlags, file_flags, text);
 }
 
 absl::string_view ErrnoName(int64_t number) {

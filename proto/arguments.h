@@ -32,6 +32,8 @@ std::string FormatFlags(ArgumentType type, uint64_t value);
 // As FormatFlags() of kOpenFlags, with what `file_flags` (EYRIE_FILE_*) add:
 // O_F_CREATED, FD_UPPER_LAYER, FD_LOWER_LAYER.
 std::string FormatOpenFlags(uint64_t flags, uint64_t file_flags);
+// The same, into `text`. REQUIRES: it is empty.
+void AppendOpenFlags(uint64_t flags, uint64_t file_flags, std::string* text);
 
 // "ENOENT" for 2 and -2; empty if no error has that number.
 absl::string_view ErrnoName(int64_t number);

@@ -144,10 +144,11 @@ Rendered NumberText(const Event& event, int slot, Scratch& scratch) {
       return {scratch.Keep(absl::StrFormat("%X", bits)), {}};
     case ArgumentType::kCaps:
       return {Decimal(bits, scratch), scratch.Keep(CapabilityNames(bits))};
-    case ArgumentType::kOpenFlags:
-      return {Decimal(bits, scratch),
-              scratch.Keep(
-                  FormatOpenFlags(bits, event.record.u64(layout.file_flags)))};
+    case ArgumentType::kOpenFlags: {
+      std::string& text = scratch.Buffer();
+      AppendOpenFlags(bits, event.record.u64(layout.file_flags), &text);
+      return {Decimal(bits, scratch), scratch.Keep(text)};
+    }
     default:
       return {Decimal(bits, scratch),
               scratch.Keep(FormatFlags(argument.type, bits))};

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "absl/strings/string_view.h"
@@ -76,6 +77,13 @@ class Scratch {
     return absl::string_view(bytes, size);
   }
 
+  // An empty string to put one together in, then Keep() it. Its memory is used
+  // again by the next caller.
+  std::string& Buffer() {
+    buffer_.clear();
+    return buffer_;
+  }
+
   void Clear() {
     // What one unusual event needed is not kept for ever.
     if (blocks_.size() > kKeptBlocks) blocks_.resize(kKeptBlocks);
@@ -92,6 +100,7 @@ class Scratch {
   static constexpr size_t kBlockSize = 16 << 10;
   static constexpr size_t kKeptBlocks = 16;
 
+  std::string buffer_;
   std::vector<Block> blocks_;
   size_t block_ = 0;  // the block in use
   size_t used_ = 0;   // bytes of it

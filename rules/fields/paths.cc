@@ -57,15 +57,14 @@ absl::string_view AbsolutePath(absl::string_view base, absl::string_view path,
                                Scratch& scratch) {
   if (path.empty()) return {};
   if (IsNormal(path)) return path;
-  std::string absolute;
+  std::string& absolute = scratch.Buffer();
   if (!IsAbsolute(path)) {
     if (!IsAbsolute(base)) return {};
-    absolute.reserve(base.size() + path.size() + 1);
     AppendComponents(base, &absolute);
   }
   AppendComponents(path, &absolute);
   if (absolute.empty()) absolute = "/";
-  return scratch.Keep(std::move(absolute));
+  return scratch.Keep(absolute);
 }
 
 absl::string_view Directory(absl::string_view path) {
