@@ -14,6 +14,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 
+#include "common/utf8.h"
+
 namespace eyrie {
 namespace {
 
@@ -31,32 +33,9 @@ absl::string_view TypeName(MetricType type) {
   return "unknown";
 }
 
-// Length of the UTF-8 character at the start of `text`; 0 if there is none.
-size_t Utf8Length(absl::string_view text) {
-  const auto byte = [&](size_t i) {
-    return i < text.size() ? static_cast<uint8_t>(text[i]) : uint8_t{0};
-  };
-  const auto is_rest = [&](size_t i) { return (byte(i) & 0xc0) == 0x80; };
-  const uint8_t first = byte(0);
-  if (first < 0x80) return 1;
-  if (first >= 0xc2 && first <= 0xdf) return is_rest(1) ? 2 : 0;
-  if (first >= 0xe0 && first <= 0xef) {
-    // Not longer than needed, and no surrogates.
-    if (first == 0xe0 && byte(1) < 0xa0) return 0;
-    if (first == 0xed && byte(1) > 0x9f) return 0;
-    return is_rest(1) && is_rest(2) ? 3 : 0;
-  }
-  if (first >= 0xf0 && first <= 0xf4) {
-    if (first == 0xf0 && byte(1) < 0x90) return 0;
-    if (first == 0xf4 && byte(1) > 0x8f) return 0;
-    return is_rest(1) && is_rest(2) && is_rest(3) ? 4 : 0;
-  }
-  return 0;
-}
-
 void AppendEscaped(absl::string_view text, std::string* page) {
   while (!text.empty()) {
-    const size_t length = Utf8Length(text);
+    const size_t length = Utf8CharacterSize(text);
     if (length == 0) {
       *page += '?';
     } else if (text[0] == '\n') {

@@ -13,6 +13,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 
+#include "common/utf8.h"
+
 namespace eyrie::collector {
 namespace {
 
@@ -29,7 +31,7 @@ std::vector<absl::string_view> EntryFields(absl::string_view line,
 }
 
 std::string Text(absl::string_view field) {
-  return field.size() <= UserResolver::kMaxTextBytes ? std::string(field) : "";
+  return field.size() <= UserResolver::kMaxTextBytes ? ToValidUtf8(field) : "";
 }
 
 std::string Path(absl::string_view root, absl::string_view name) {
@@ -89,7 +91,7 @@ void UserResolver::ParseUsers(absl::string_view text) {
     v1::User& user = users_[uid];
     if (!user.name().empty()) continue;
     user.set_id(uid);
-    user.set_name(std::string(fields[0]));
+    user.set_name(ToValidUtf8(fields[0]));
     user.set_home(Text(fields[5]));
     user.set_shell(Text(fields[6]));
   }
@@ -108,7 +110,7 @@ void UserResolver::ParseGroups(absl::string_view text) {
     v1::Group& group = groups_[gid];
     if (!group.name().empty()) continue;
     group.set_id(gid);
-    group.set_name(std::string(fields[0]));
+    group.set_name(ToValidUtf8(fields[0]));
   }
 }
 

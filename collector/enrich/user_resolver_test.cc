@@ -53,6 +53,19 @@ TEST_F(UserResolverTest, ReadsNamesHomesAndShells) {
   EXPECT_EQ(resolver.FindGroup(33), nullptr);
 }
 
+// A batch with a name that is no UTF-8 did not decode at the server.
+TEST_F(UserResolverTest, NamesAreValidUtf8) {
+  Write("passwd", "a\xff:x:7:7::/\xfe:/\xfd\n");
+  Write("group", "b\xff:x:7:\n");
+  const UserResolver resolver(root_);
+  ASSERT_NE(resolver.FindUser(7), nullptr);
+  EXPECT_EQ(resolver.FindUser(7)->name(), "a\xef\xbf\xbd");
+  EXPECT_EQ(resolver.FindUser(7)->home(), "/\xef\xbf\xbd");
+  EXPECT_EQ(resolver.FindUser(7)->shell(), "/\xef\xbf\xbd");
+  ASSERT_NE(resolver.FindGroup(7), nullptr);
+  EXPECT_EQ(resolver.FindGroup(7)->name(), "b\xef\xbf\xbd");
+}
+
 TEST_F(UserResolverTest, SkipsWhatIsNoEntry) {
   Write("passwd",
         "# comment\n"

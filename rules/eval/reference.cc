@@ -12,9 +12,9 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_split.h"
 
+#include "common/utf8.h"
 #include "rules/check/decimal.h"
 #include "rules/eval/transform.h"
-#include "rules/eval/utf8.h"
 
 namespace eyrie::rules {
 namespace {

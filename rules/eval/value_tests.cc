@@ -7,9 +7,9 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 
+#include "common/utf8.h"
 #include "rules/check/decimal.h"
 #include "rules/eval/glob.h"
-#include "rules/eval/utf8.h"
 
 namespace eyrie::rules {
 namespace {

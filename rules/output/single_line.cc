@@ -10,7 +10,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/string_view.h"
 
-#include "rules/eval/utf8.h"
+#include "common/utf8.h"
 
 namespace eyrie::rules {
 namespace {

@@ -8,9 +8,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 
+#include "common/utf8.h"
 #include "rules/check/types.h"
 #include "rules/check/value.h"
-#include "rules/eval/utf8.h"
 #include "rules/fields/field.h"
 #include "rules/fields/socket_ends.h"
 

@@ -8,6 +8,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 
+#include "common/utf8.h"
 #include "proto/event_catalog.h"
 #include "rules/fields/field_catalog.h"
 #include "rules/output/output_template.h"
@@ -83,7 +84,7 @@ void RenderEvent(const rules::Event& event, v1::Event* out) {
       argument.field->read(event, argument.argument, scratch, values);
       if (values.presence != rules::Presence::kPresent) continue;
       (*out->mutable_arguments())[argument.name] =
-          rules::FormatValues(*argument.field, values);
+          ToValidUtf8(rules::FormatValues(*argument.field, values));
     }
   }
   RenderProcesses(event, out);

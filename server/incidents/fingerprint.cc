@@ -13,6 +13,8 @@
 
 #include "absl/strings/escaping.h"
 
+#include "common/utf8.h"
+
 namespace eyrie::server {
 namespace {
 
@@ -53,49 +55,8 @@ class Hasher {
   std::string input_;
 };
 
-// Length of the well-formed UTF-8 sequence at the start of `bytes`; 0 if there
-// is none (Unicode 15, table 3-7).
-size_t Utf8SequenceLength(absl::string_view bytes) {
-  const auto at = [bytes](size_t i) -> unsigned {
-    return i < bytes.size() ? static_cast<unsigned char>(bytes[i]) : 0;
-  };
-  const auto in = [&at](size_t i, unsigned low, unsigned high) {
-    return at(i) >= low && at(i) <= high;
-  };
-  const unsigned first = at(0);
-  if (first < 0x80) return 1;
-  if (in(0, 0xC2, 0xDF)) return in(1, 0x80, 0xBF) ? 2 : 0;
-  if (in(0, 0xE0, 0xEF)) {
-    const unsigned low = first == 0xE0 ? 0xA0 : 0x80;
-    const unsigned high = first == 0xED ? 0x9F : 0xBF;
-    return in(1, low, high) && in(2, 0x80, 0xBF) ? 3 : 0;
-  }
-  if (in(0, 0xF0, 0xF4)) {
-    const unsigned low = first == 0xF0 ? 0x90 : 0x80;
-    const unsigned high = first == 0xF4 ? 0x8F : 0xBF;
-    return in(1, low, high) && in(2, 0x80, 0xBF) && in(3, 0x80, 0xBF) ? 4 : 0;
-  }
-  return 0;
-}
-
-std::string ToUtf8(absl::string_view bytes) {
-  std::string text;
-  text.reserve(bytes.size());
-  while (!bytes.empty()) {
-    const size_t length = Utf8SequenceLength(bytes);
-    if (length == 0) {
-      text += "\xEF\xBF\xBD";
-      bytes.remove_prefix(1);
-    } else {
-      text.append(bytes.data(), length);
-      bytes.remove_prefix(length);
-    }
-  }
-  return text;
-}
-
 std::string NameOf(const v1::Process& process) {
-  return process.comm().empty() ? "?" : ToUtf8(process.comm());
+  return process.comm().empty() ? "?" : ToValidUtf8(process.comm());
 }
 
 }  // namespace

@@ -36,8 +36,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
-#include "collector/uplink/recording_reader.h"
 #include "eyrie/v1/event.pb.h"
+
+#include "collector/uplink/recording_reader.h"
 #include "proto/event_catalog.h"
 #include "proto/record_view.h"
 #include "rules/diagnostics.h"
@@ -257,8 +258,8 @@ void Report(const Load& load, const Batches& batches,
   });
   const uint64_t before = allocations;
   for (const auto& batch : prepared) judge.Run(*batch);
-  const double allocated = static_cast<double>(allocations - before) /
-                           static_cast<double>(records);
+  const double allocated =
+      static_cast<double>(allocations - before) / static_cast<double>(records);
   const double in_all = NanosecondsPerRecord(judge, time, [&] {
     for (const std::string& bytes : batches) judge.Run(Prepared(bytes));
   });

@@ -122,6 +122,41 @@ TEST_F(ReplayTest, RecordedEventsBecomeOneIncident) {
   EXPECT_OK(cluster.StopServer());
 }
 
+// Names that are no UTF-8 must not make an incident unreadable.
+TEST_F(ReplayTest, BytesOfHostileNamesAreShown) {
+  auto writer = collector::RecordingWriter::Create({.path = recording_});
+  ASSERT_OK(writer.status());
+  collector::Batch batch = OpensOf({"/srv/secret/\xff\xfe\x1b[2J"});
+  v1::EventBatch message;
+  ASSERT_TRUE(message.ParseFromString(batch.body));
+  for (v1::Process& process : *message.mutable_processes()) {
+    process.set_args("a\xff");
+    process.set_cwd("/\xff");
+    if (process.key().pid() == 50) continue;  // the rule asks for its name
+    process.set_comm("\xf0\x28");
+  }
+  batch.body = message.SerializeAsString();
+  ASSERT_OK((*writer)->Write(batch));
+
+  Cluster cluster({.rules = {directory_ + "/rules.yaml"},
+                   .directory = directory_,
+                   .collector_flags = {"--replay", recording_}});
+  ASSERT_OK(cluster.StartServer());
+  ASSERT_OK(cluster.StartCollector());
+  const auto lines =
+      cluster.WaitForDetections("Secret read", 1, absl::Seconds(30));
+  ASSERT_OK(lines.status());
+  const auto incident = OnlyIncident(cluster);
+  const std::string id = incident["id"];
+  for (const char* format : {"json", "table"}) {
+    const auto shown = cluster.Cli({"incidents", "get", id, "-o", format});
+    ASSERT_OK(shown.status());
+    EXPECT_EQ(shown->exit_code, 0) << shown->err;
+    EXPECT_EQ(shown->out.find('\x1b'), std::string::npos) << shown->out;
+    EXPECT_THAT(shown->out, ::testing::HasSubstr("/srv/secret/"));
+  }
+}
+
 // The server is gone while the collector replays: nothing is lost or doubled.
 TEST_F(ReplayTest, ServerThatDiesLosesAndDoublesNothing) {
   Cluster cluster({.rules = {directory_ + "/rules.yaml"},

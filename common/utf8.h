@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Makes bytes valid UTF-8, which is all that RE2 matches.
+// Valid UTF-8: all that proto3 strings, RE2 and OpenMetrics take.
 
-#ifndef EYRIE_RULES_EVAL_UTF8_H_
-#define EYRIE_RULES_EVAL_UTF8_H_
+#ifndef EYRIE_COMMON_UTF8_H_
+#define EYRIE_COMMON_UTF8_H_
 
 #include <cstddef>
 #include <string>
 
 #include "absl/strings/string_view.h"
 
-namespace eyrie::rules {
+namespace eyrie {
+
+// Bytes of the character that `text` begins with; 0 if there is none that is
+// valid (Unicode 15, table 3-7). REQUIRES: `text` is not empty.
+size_t Utf8CharacterSize(absl::string_view text);
 
 bool IsValidUtf8(absl::string_view text);
 
@@ -22,6 +26,6 @@ size_t CopyValidUtf8(absl::string_view text, char* out);
 // The same as a string.
 std::string ToValidUtf8(absl::string_view text);
 
-}  // namespace eyrie::rules
+}  // namespace eyrie
 
-#endif  // EYRIE_RULES_EVAL_UTF8_H_
+#endif  // EYRIE_COMMON_UTF8_H_

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "rules/eval/utf8.h"
+#include "common/utf8.h"
 
 #include "gtest/gtest.h"
 
-namespace eyrie::rules {
+namespace eyrie {
 namespace {
 
 struct Case {
@@ -37,4 +37,4 @@ TEST(Utf8Test, ReplacesWhatIsNotValid) {
 }
 
 }  // namespace
-}  // namespace eyrie::rules
+}  // namespace eyrie

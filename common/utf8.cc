@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "rules/eval/utf8.h"
+#include "common/utf8.h"
 
 #include <algorithm>
 #include <cstdint>
 
-namespace eyrie::rules {
+namespace eyrie {
 namespace {
 
 constexpr absl::string_view kReplacement = "\xef\xbf\xbd";
 
-// Bytes of the valid character at the start of `text`, or 0. Surrogates,
-// overlong forms and what lies beyond U+10FFFF are not valid.
-size_t CharacterSize(absl::string_view text) {
+}  // namespace
+
+size_t Utf8CharacterSize(absl::string_view text) {
   const auto byte = [text](size_t i) { return static_cast<uint8_t>(text[i]); };
   const uint8_t lead = byte(0);
   if (lead < 0x80) return 1;
@@ -29,11 +29,9 @@ size_t CharacterSize(absl::string_view text) {
   return size;
 }
 
-}  // namespace
-
 bool IsValidUtf8(absl::string_view text) {
   while (!text.empty()) {
-    const size_t size = CharacterSize(text);
+    const size_t size = Utf8CharacterSize(text);
     if (size == 0) return false;
     text.remove_prefix(size);
   }
@@ -43,7 +41,7 @@ bool IsValidUtf8(absl::string_view text) {
 size_t CopyValidUtf8(absl::string_view text, char* out) {
   char* end = out;
   while (!text.empty()) {
-    const size_t size = CharacterSize(text);
+    const size_t size = Utf8CharacterSize(text);
     const absl::string_view piece =
         size == 0 ? kReplacement : text.substr(0, size);
     end = std::copy(piece.begin(), piece.end(), end);
@@ -58,4 +56,4 @@ std::string ToValidUtf8(absl::string_view text) {
   return valid;
 }
 
-}  // namespace eyrie::rules
+}  // namespace eyrie
