@@ -14,7 +14,7 @@
 
 #include "common/utf8.h"
 #include "rules/check/decimal.h"
-#include "rules/eval/transform.h"
+#include "rules/eval/operand_values.h"
 
 namespace eyrie::rules {
 namespace {
@@ -22,13 +22,6 @@ namespace {
 using ast::Modifier;
 using ast::Operator;
 
-// ---- three-valued logic: false < unknown < true ----------------------------
-
-int Rank(Truth truth) {
-  return truth == Truth::kFalse ? 0 : truth == Truth::kUnknown ? 1 : 2;
-}
-Truth Both(Truth a, Truth b) { return Rank(a) < Rank(b) ? a : b; }
-Truth Either(Truth a, Truth b) { return Rank(a) > Rank(b) ? a : b; }
 Truth Of(bool truth) { return truth ? Truth::kTrue : Truth::kFalse; }
 
 // ---- one value and one literal ---------------------------------------------
@@ -149,23 +142,6 @@ bool Holds(const Predicate& predicate, const Value& value,
 
 // ---- comparisons -----------------------------------------------------------
 
-FieldValues Read(const Operand& operand, const FieldSource& source,
-                 Scratch& scratch) {
-  FieldValues values;
-  if (operand.kind == Operand::Kind::kField) {
-    source.Read(operand.use, scratch, values);
-    return values;
-  }
-  std::vector<FieldValues> arguments;
-  for (const OperandPtr& argument : operand.arguments) {
-    arguments.push_back(Read(*argument, source, scratch));
-  }
-  std::vector<const FieldValues*> pointers;
-  for (const FieldValues& argument : arguments) pointers.push_back(&argument);
-  Transform(operand, pointers, scratch, values);
-  return values;
-}
-
 Literal AsLiteral(const Value& value, FieldType type) {
   Literal literal;
   switch (type) {
@@ -219,7 +195,7 @@ Truth ValueHolds(const Predicate& predicate, const Value& value,
 
 Truth EvaluatePredicate(const Predicate& predicate, const FieldSource& source) {
   Scratch scratch;
-  const FieldValues left = Read(*predicate.left, source, scratch);
+  const FieldValues left = ReadOperand(*predicate.left, source, scratch);
   const Quantifier quantifier = predicate.left->type.quantifier;
   if (left.presence == Presence::kAbsent) return Truth::kFalse;
   const bool unknown = left.presence == Presence::kUnknown;
@@ -231,7 +207,7 @@ Truth EvaluatePredicate(const Predicate& predicate, const FieldSource& source) {
   }
   FieldValues right;
   if (predicate.right != nullptr) {
-    right = Read(*predicate.right, source, scratch);
+    right = ReadOperand(*predicate.right, source, scratch);
     if (right.presence == Presence::kAbsent ||
         (right.presence == Presence::kPresent && right.values.empty() &&
          !predicate.right->type.is_list())) {

@@ -12,6 +12,16 @@
 
 namespace eyrie::rules {
 
+// Three-valued logic: false < unknown < true.
+constexpr Truth Both(Truth a, Truth b) {
+  return a == Truth::kFalse || b == Truth::kFalse       ? Truth::kFalse
+         : a == Truth::kUnknown || b == Truth::kUnknown ? Truth::kUnknown
+                                                        : Truth::kTrue;
+}
+constexpr Truth Either(Truth a, Truth b) {
+  return Negate(Both(Negate(a), Negate(b)));
+}
+
 // The truth of `expr` over the fields of `source`, by walking the tree. Slow,
 // shares nothing with the evaluator but the transformers.
 Truth EvaluateByReference(const BoundExpr& expr, const FieldSource& source);
