@@ -64,6 +64,8 @@ class DetectorTest : public ::testing::Test {
       batch.mutable_records()->append(record);
     }
     batch.set_record_count(static_cast<uint32_t>(records.size()));
+    v1::User* root = batch.add_users();
+    root->set_name("toor");
     v1::Process* shell = batch.add_processes();
     shell->mutable_key()->set_pid(50);
     shell->mutable_key()->set_exec_id(1);
@@ -185,6 +187,10 @@ TEST_F(DetectorTest, HandsEventsToWatchers) {
   const auto event = watcher->Next(absl::InfinitePast(), &dropped);
   ASSERT_NE(event, nullptr);
   EXPECT_EQ(event->arguments().at("name"), "/w1");
+  // With it the event can be judged again.
+  EXPECT_EQ(event->record(), Open("/w1"));
+  ASSERT_EQ(event->users_size(), 1);
+  EXPECT_EQ(event->users(0).name(), "toor");
   EXPECT_EQ(watcher->Next(absl::InfinitePast(), &dropped), nullptr);
 }
 

@@ -26,6 +26,7 @@ void EventWatcher::Offer(const rules::Event& event) {
   if (!Wants(event)) return;
   auto rendered = std::make_unique<v1::Event>();
   RenderEvent(event, rendered.get());
+  RenderRecord(event, rendered.get());
   absl::MutexLock lock(&mutex_);
   if (queue_.size() >= kMaxQueue) {
     queue_.pop_front();

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 
 #include "common/utf8.h"
@@ -95,6 +96,23 @@ void RenderEvent(const rules::Event& event, v1::Event* out) {
   out->set_comm(std::string(event.record.comm()));
   out->set_uid(header.uid);
   out->set_euid(header.euid);
+}
+
+void RenderRecord(const rules::Event& event, v1::Event* out) {
+  out->set_record(std::string(event.record.raw()));
+  if (event.names == nullptr) return;
+  const eyrie_record header = event.record.header();
+  const absl::flat_hash_set<uint32_t> uids = {header.uid, header.euid,
+                                              header.loginuid};
+  for (const uint32_t uid : uids) {
+    const v1::User* const user = event.names->FindUser(uid);
+    if (user != nullptr) *out->add_users() = *user;
+  }
+  const absl::flat_hash_set<uint32_t> gids = {header.gid, header.egid};
+  for (const uint32_t gid : gids) {
+    const v1::Group* const group = event.names->FindGroup(gid);
+    if (group != nullptr) *out->add_groups() = *group;
+  }
 }
 
 }  // namespace eyrie::server

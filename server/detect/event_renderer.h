@@ -15,6 +15,10 @@ namespace eyrie::server {
 // its ancestors, nearest first. A process that is not known is left unset.
 void RenderEvent(const rules::Event& event, v1::Event* out);
 
+// Adds the record with the names of its ids: with it rules can judge the event
+// again. REQUIRES: RenderEvent() filled `out`.
+void RenderRecord(const rules::Event& event, v1::Event* out);
+
 }  // namespace eyrie::server
 
 #endif  // EYRIE_SERVER_DETECT_EVENT_RENDERER_H_
