@@ -21,7 +21,10 @@
 #include "clients/cli/rules.h"
 #include "clients/cli/rules_check.h"
 #include "clients/cli/rules_eval.h"
+#include "clients/cli/rules_explain.h"
 #include "clients/cli/rules_fields.h"
+#include "clients/cli/rules_format.h"
+#include "clients/cli/rules_test_command.h"
 #include "clients/cli/version.h"
 #include "rules/diagnostics.h"
 
@@ -69,7 +72,10 @@ const std::vector<CommandInfo>& AllCommands() {
     add(IncidentChangeCommands());
     add(DetectionCommands());
     add(RulesCheckCommands());
+    add(RulesTestCommands());
     add(RulesEvalCommands());
+    add(RulesExplainCommands());
+    add(RulesFormatCommands());
     add(RulesFieldsCommands());
     add(RuleCommands());
     add(NodeCommands());

@@ -219,6 +219,7 @@ class CaseReader {
     }
     for (const std::string& word : fixture_.command) add(word);
     for (const std::string& name : fixture_.ancestors) add(name);
+    for (const std::string& variable : fixture_.env) add(variable);
     for (const FixtureArgument& argument : fixture_.args) {
       if (const auto* text = std::get_if<std::string>(&argument.value)) {
         add(*text);
