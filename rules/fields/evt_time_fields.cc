@@ -5,18 +5,16 @@
 #include <cstdint>
 
 #include "absl/strings/string_view.h"
-#include "absl/time/time.h"
 #include "absl/types/span.h"
 
 #include "rules/check/types.h"
 #include "rules/fields/event.h"
 #include "rules/fields/extractor.h"
 #include "rules/fields/field.h"
+#include "rules/fields/time_text.h"
 
 namespace eyrie::rules {
 namespace {
-
-constexpr uint64_t kNsPerSecond = 1'000'000'000;
 
 uint64_t EpochNs(const Event& event) {
   return event.record.time_ns() + static_cast<uint64_t>(event.clock_offset_ns);
@@ -32,20 +30,10 @@ Extracted RawTimeNs(const Event& event) {
   return Number(EpochNs(event) % kNsPerSecond);
 }
 
-// The clock of the node in UTC: rules must not depend on where they run.
 template <const char* format>
 Extracted Formatted(const Event& event, Scratch& scratch) {
-  const absl::Time time =
-      absl::FromUnixNanos(static_cast<int64_t>(EpochNs(event)));
-  return Text(
-      scratch.Keep(absl::FormatTime(format, time, absl::UTCTimeZone())));
+  return Text(TimeText(format, EpochNs(event), scratch));
 }
-
-constexpr char kTime[] = "%H:%M:%E9S";
-constexpr char kTimeSeconds[] = "%H:%M:%S";
-constexpr char kIso8601[] = "%Y-%m-%dT%H:%M:%E9S+0000";
-constexpr char kDateTime[] = "%Y-%m-%d %H:%M:%E9S";
-constexpr char kDateTimeSeconds[] = "%Y-%m-%d %H:%M:%S";
 
 constexpr absl::string_view kNoStart = "the start of the capture";
 constexpr absl::string_view kNoPrevious = "the time of the event before";
@@ -56,27 +44,27 @@ const FieldInfo kFields[] = {
     {.name = "evt.time",
      .type = FieldType::kString,
      .doc = "Time of day with nanoseconds, UTC: 22:13:22.000000001.",
-     .read = Read<Formatted<kTime>>},
+     .read = Read<Formatted<kTimeFormat>>},
     {.name = "evt.outputtime",
      .type = FieldType::kString,
      .doc = "As evt.time.",
-     .read = Read<Formatted<kTime>>},
+     .read = Read<Formatted<kTimeFormat>>},
     {.name = "evt.time.s",
      .type = FieldType::kString,
      .doc = "Time of day, UTC: 22:13:22.",
-     .read = Read<Formatted<kTimeSeconds>>},
+     .read = Read<Formatted<kTimeSecondsFormat>>},
     {.name = "evt.time.iso8601",
      .type = FieldType::kString,
      .doc = "2023-11-14T22:13:22.000000001+0000.",
-     .read = Read<Formatted<kIso8601>>},
+     .read = Read<Formatted<kIso8601Format>>},
     {.name = "evt.datetime",
      .type = FieldType::kString,
      .doc = "2023-11-14 22:13:22.000000001, UTC.",
-     .read = Read<Formatted<kDateTime>>},
+     .read = Read<Formatted<kDateTimeFormat>>},
     {.name = "evt.datetime.s",
      .type = FieldType::kString,
      .doc = "2023-11-14 22:13:22, UTC.",
-     .read = Read<Formatted<kDateTimeSeconds>>},
+     .read = Read<Formatted<kDateTimeSecondsFormat>>},
     {.name = "evt.rawtime",
      .type = FieldType::kAbsoluteTime,
      .doc = "Nanoseconds since the epoch.",

@@ -19,6 +19,8 @@
 namespace eyrie::rules {
 
 struct Event;
+class JsonPath;
+class JsonReader;
 class Scratch;
 
 // Whether a field takes `[...]`.
@@ -52,6 +54,8 @@ struct FieldArgument {
   // Resolved once at check time where the field wants it (evt.arg.NAME: id of
   // the argument name); see FieldInfo::resolve.
   int64_t resolved = 0;
+  // The key as a JSON pointer, parsed at check time (jevt.value[/stage]).
+  std::shared_ptr<const JsonPath> path;
 };
 
 struct FieldInfo {
@@ -69,9 +73,9 @@ struct FieldInfo {
   absl::string_view unavailable = {};
   absl::string_view doc = {};
 
-  // Reads the value; never null. Strings that do not stand in the event are
-  // built in `scratch`, which lives as long as the event's evaluation. `out` is
-  // cleared first.
+  // Reads the value from an event of the kernel; null for fields of JSON
+  // events. Strings that do not stand in the event are built in `scratch`, which
+  // lives as long as the event's evaluation. `out` is cleared first.
   void (*read)(const Event& event, const FieldArgument& argument,
                Scratch& scratch, FieldValues& out) = nullptr;
   // Checks and resolves an argument at check time; null if any will do. Returns
@@ -85,6 +89,9 @@ struct FieldInfo {
   bool no_right_side = false;
   // No operator but `exists` (raw ids whose comparison the reference refuses).
   bool only_exists = false;
+  // Reads the value from a JSON event (rules/json/json_reader.h); null for
+  // fields of the kernel's events.
+  const JsonReader* json = nullptr;
 };
 
 }  // namespace eyrie::rules
