@@ -3,6 +3,7 @@
 #include "rules/engine.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
@@ -12,6 +13,8 @@
 #include "rules/reader/rule_collection.h"
 #include "rules/resolve/resolver.h"
 #include "rules/ruleset/rule_set_builder.h"
+#include "rules/sources/built_in_sources.h"
+#include "rules/sources/event_sources.h"
 #include "rules/syntax/parser.h"
 
 namespace eyrie::rules {
@@ -19,10 +22,10 @@ namespace {
 
 // Parses a rule's output. False if it names a field that is not known, and the
 // rule is to be skipped then.
-bool ParseOutput(const ResolvedRule& resolved, Rule& rule,
-                 Diagnostics& diagnostics) {
+bool ParseOutput(const ResolvedRule& resolved, const Catalog& catalog,
+                 Rule& rule, Diagnostics& diagnostics) {
   Diagnostics found;
-  rule.output = OutputTemplate::Parse(resolved.output, found);
+  rule.output = OutputTemplate::Parse(resolved.output, catalog, found);
   const bool skip = resolved.skip_if_unknown_filter &&
                     std::any_of(found.entries().begin(), found.entries().end(),
                                 [](const Diagnostic& entry) {
@@ -57,14 +60,37 @@ Rule MakeRule(const ResolvedRule& resolved) {
   return rule;
 }
 
+// Checkers by source: each has a catalogue of its own, and remembers by it what
+// the macros that rules share mean.
+class Checkers {
+ public:
+  Checkers(const EventSources& sources, const CheckLimits& limits)
+      : sources_(sources), limits_(limits) {}
+
+  // REQUIRES: the reader knew the source.
+  Checker& For(const std::string& source) {
+    return checkers_.try_emplace(source, CatalogOf(source), limits_)
+        .first->second;
+  }
+  const Catalog& CatalogOf(const std::string& source) const {
+    return *sources_.CatalogOf(source);
+  }
+
+ private:
+  const EventSources& sources_;
+  const CheckLimits limits_;
+  std::map<std::string, Checker> checkers_;
+};
+
 std::vector<CheckedRule> CheckRules(const ResolvedRules& resolved_rules,
                                     const LoadOptions& options,
+                                    const EventSources& sources,
                                     Diagnostics& diagnostics) {
   const absl::flat_hash_set<absl::string_view> disabled(
       options.disabled_rules.begin(), options.disabled_rules.end());
   const absl::flat_hash_set<absl::string_view> enabled(
       options.enabled_rules.begin(), options.enabled_rules.end());
-  Checker checker(DefaultCatalog(), {options.limits.max_regex_bytes});
+  Checkers checkers(sources, {options.limits.max_regex_bytes});
   std::vector<CheckedRule> checked;
   for (const ResolvedRule& resolved : resolved_rules.rules) {
     CheckedRule rule;
@@ -72,9 +98,11 @@ std::vector<CheckedRule> CheckRules(const ResolvedRules& resolved_rules,
     rule.warn_evttypes = resolved.warn_evttypes;
     if (enabled.contains(rule.rule.name)) rule.rule.enabled = true;
     if (disabled.contains(rule.rule.name)) rule.rule.enabled = false;
-    rule.condition = checker.Check(resolved.condition, UnknownNamesOf(resolved),
-                                   diagnostics);
-    const bool has_output = ParseOutput(resolved, rule.rule, diagnostics);
+    rule.condition =
+        checkers.For(resolved.source)
+            .Check(resolved.condition, UnknownNamesOf(resolved), diagnostics);
+    const bool has_output = ParseOutput(
+        resolved, checkers.CatalogOf(resolved.source), rule.rule, diagnostics);
     if (rule.condition != nullptr && has_output) {
       checked.push_back(std::move(rule));
     }
@@ -82,10 +110,12 @@ std::vector<CheckedRule> CheckRules(const ResolvedRules& resolved_rules,
   // Their first mistakes are reported; here are the others.
   for (const ResolvedRule& broken : resolved_rules.broken) {
     if (broken.condition != nullptr) {
-      checker.Check(broken.condition, UnknownNamesOf(broken), diagnostics);
+      checkers.For(broken.source)
+          .Check(broken.condition, UnknownNamesOf(broken), diagnostics);
     }
     Rule ignored;
-    ParseOutput(broken, ignored, diagnostics);
+    ParseOutput(broken, checkers.CatalogOf(broken.source), ignored,
+                diagnostics);
   }
   return checked;
 }
@@ -100,12 +130,16 @@ std::shared_ptr<const RuleSet> LoadRules(
   read_limits.max_rules = options.limits.max_rules;
   ResolveLimits resolve_limits;
   resolve_limits.max_nodes = options.limits.max_condition_nodes;
-  const RuleCollection collection = ReadRules(files, read_limits, diagnostics);
+  const std::shared_ptr<const EventSources> sources =
+      options.sources != nullptr ? options.sources : BuiltInSources();
+  const RuleCollection collection =
+      ReadRules(files, read_limits, sources->Known(), diagnostics);
   const ResolvedRules resolved =
       Resolve(collection, resolve_limits, diagnostics);
-  std::vector<CheckedRule> checked = CheckRules(resolved, options, diagnostics);
+  std::vector<CheckedRule> checked =
+      CheckRules(resolved, options, *sources, diagnostics);
   if (diagnostics.has_errors()) return nullptr;
-  return BuildRuleSet(std::move(checked), diagnostics);
+  return BuildRuleSet(std::move(checked), sources, diagnostics);
 }
 
 std::shared_ptr<const RuleSet> LoadCondition(const std::string& condition,
@@ -117,7 +151,7 @@ std::shared_ptr<const RuleSet> LoadCondition(const std::string& condition,
   CheckedRule rule;
   rule.rule.name = "condition";
   rule.rule.condition = condition;
-  rule.rule.source = "syscall";
+  rule.rule.source = std::string(kSyscallSource);
   rule.rule.range = text.Whole();
   rule.warn_evttypes = false;
   rule.condition = Checker(DefaultCatalog(), {})
@@ -125,7 +159,7 @@ std::shared_ptr<const RuleSet> LoadCondition(const std::string& condition,
   if (rule.condition == nullptr) return nullptr;
   std::vector<CheckedRule> rules;
   rules.push_back(std::move(rule));
-  return BuildRuleSet(std::move(rules), diagnostics);
+  return BuildRuleSet(std::move(rules), BuiltInSources(), diagnostics);
 }
 
 }  // namespace eyrie::rules

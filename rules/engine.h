@@ -15,6 +15,8 @@
 
 namespace eyrie::rules {
 
+class EventSources;
+
 // Bounds on what is loaded; beyond them loading fails with `limit-exceeded`.
 struct LoadLimits {
   // All files together. The largest public rule set is under 400 KiB.
@@ -32,6 +34,8 @@ struct LoadOptions {
   // rule are ignored.
   std::vector<std::string> disabled_rules;
   std::vector<std::string> enabled_rules;
+  // What `source:` may name; the rule set keeps it. Null: BuiltInSources().
+  std::shared_ptr<const EventSources> sources;
 };
 
 // Loads rule files in order. Collects every mistake of all files.
@@ -44,8 +48,8 @@ std::shared_ptr<const RuleSet> LoadRules(
     const std::vector<std::shared_ptr<const SourceFile>>& files,
     const LoadOptions& options, Diagnostics& diagnostics);
 
-// Compiles one condition as a rule set of a single rule called "condition", for
-// filters and for `eyrie rules eval`. Null on error.
+// Compiles one condition on events of the kernel as a rule set of a single rule
+// called "condition", for filters. Null on error.
 std::shared_ptr<const RuleSet> LoadCondition(const std::string& condition,
                                              Diagnostics& diagnostics);
 

@@ -12,6 +12,7 @@
 #include "rules/check/default_catalog.h"
 #include "rules/eval/field_source.h"
 #include "rules/reader/rule_collection.h"
+#include "rules/sources/built_in_sources.h"
 #include "rules/syntax/parser.h"
 
 namespace eyrie::rules {
@@ -51,7 +52,8 @@ ast::ExprPtr WithExceptions(ast::ExprPtr condition, const BoundExpr& bound,
 absl::StatusOr<std::unique_ptr<const RuleExplainer>> RuleExplainer::Create(
     const std::vector<std::shared_ptr<const SourceFile>>& files,
     absl::string_view name, Diagnostics& diagnostics) {
-  const RuleCollection collection = ReadRules(files, {}, diagnostics);
+  const RuleCollection collection =
+      ReadRules(files, {}, BuiltInSources()->Known(), diagnostics);
   ResolvedRules resolved = Resolve(collection, {}, diagnostics);
   const RuleDefinition* const definition = collection.rules.Find(name);
   if (definition == nullptr) return NoSuchRule(collection, name);
@@ -61,6 +63,11 @@ absl::StatusOr<std::unique_ptr<const RuleExplainer>> RuleExplainer::Create(
     if (rule.name == name) explainer->rule_ = std::move(rule);
   }
   if (explainer->rule_.condition == nullptr) return NotToBeJudged(name);
+  if (explainer->rule_.source != kSyscallSource) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("rule \"", name, "\" judges events of source ",
+                     explainer->rule_.source, ", not the kernel's"));
+  }
   explainer->condition_ =
       Checker(DefaultCatalog(), {})
           .Check(explainer->rule_.condition, UnknownNames::kError, diagnostics);

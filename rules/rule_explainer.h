@@ -30,7 +30,8 @@ class RuleExplainer {
   // rules may have mistakes.
   //
   // Returns kNotFound, with the nearest name, if there is no such rule, and
-  // kInvalidArgument if it has a mistake. Mistakes of all rules are added to
+  // kInvalidArgument if it has a mistake or judges no events of the kernel.
+  // Mistakes of all rules are added to
   // `diagnostics`.
   static absl::StatusOr<std::unique_ptr<const RuleExplainer>> Create(
       const std::vector<std::shared_ptr<const SourceFile>>& files,

@@ -124,6 +124,15 @@ TEST(RuleExplainerTest, SaysWhyItCannot) {
   }
 }
 
+TEST(RuleExplainerTest, ExplainsRulesOnTheKernelsEventsOnly) {
+  Diagnostics diagnostics;
+  EXPECT_THAT(
+      Create(WithRule("", "ka.verb = get", "  source: k8s_audit\n"),
+             diagnostics),
+      StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("k8s_audit")));
+  EXPECT_EQ(diagnostics.ToString(), "");
+}
+
 TEST(RuleExplainerTest, OtherRulesMayHaveMistakes) {
   Diagnostics diagnostics;
   EXPECT_TRUE(Create(WithRule("- rule: q\n  condition: nosuch\n  desc: d\n"

@@ -27,7 +27,8 @@ constexpr size_t kMaxFiles = 10'000;
 size_t CountRules(
     const std::vector<std::shared_ptr<const rules::SourceFile>>& files) {
   rules::Diagnostics ignored;  // They were reported already.
-  return rules::ReadRules(files, rules::ReadLimits(), ignored)
+  return rules::ReadRules(files, rules::ReadLimits(), rules::KnownSources(),
+                          ignored)
       .rules.all()
       .size();
 }

@@ -33,6 +33,7 @@ absl::Status JsonCatalog::Add(JsonFieldSpec spec,
   Entry& entry = entries_.emplace_back();
   entry.name = std::move(spec.name);
   entry.doc = std::move(spec.doc);
+  entry.unavailable = std::move(spec.unavailable);
   entry.reader = std::move(reader);
   entry.info.name = entry.name;
   entry.info.doc = entry.doc;
@@ -42,7 +43,7 @@ absl::Status JsonCatalog::Add(JsonFieldSpec spec,
   entry.info.argument_rule = spec.argument_rule;
   entry.info.argument_kind = spec.argument_kind;
   entry.info.owner = Owner::kCentre;
-  entry.info.unavailable = spec.unavailable;
+  entry.info.unavailable = entry.unavailable;
   entry.info.resolve = spec.resolve;
   entry.info.json = entry.reader.get();
   by_name_[entry.name] = &entry.info;

@@ -30,8 +30,8 @@ struct JsonFieldSpec {
   bool is_list = false;
   ArgumentRule argument_rule = ArgumentRule::kNone;
   ArgumentKind argument_kind = ArgumentKind::kNone;
-  // As FieldInfo::unavailable. Lives for ever.
-  absl::string_view unavailable = {};
+  // As FieldInfo::unavailable.
+  std::string unavailable = {};
   // As FieldInfo::resolve.
   absl::Status (*resolve)(FieldArgument& argument) = nullptr;
 };
@@ -64,6 +64,7 @@ class JsonCatalog : public Catalog {
   struct Entry {
     std::string name;
     std::string doc;
+    std::string unavailable;
     std::unique_ptr<const JsonReader> reader;
     FieldInfo info;  // borrows the above
   };

@@ -184,7 +184,7 @@ void AddRow(absl::string_view prefix, const Row& row, JsonCatalog& catalog) {
   spec.name = absl::StrCat(prefix, row.name);
   spec.doc = std::string(row.doc);
   spec.type = row.type;
-  spec.unavailable = row.unavailable;
+  spec.unavailable = std::string(row.unavailable);
   catalog.Add(std::move(spec), std::make_unique<JsonFunction>(row.function))
       .IgnoreError();  // The names differ.
 }

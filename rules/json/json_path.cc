@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
@@ -21,6 +22,12 @@ bool HasStrayTilde(absl::string_view token) {
     if (i == token.size() || (token[i] != '0' && token[i] != '1')) return true;
   }
   return false;
+}
+
+// In this order: "~01" is "~1", not a slash.
+std::string Unescape(absl::string_view token) {
+  return absl::StrReplaceAll(absl::StrReplaceAll(token, {{"~1", "/"}}),
+                             {{"~0", "~"}});
 }
 
 // The number of an element: digits, and no zero in front.
@@ -47,11 +54,19 @@ absl::StatusOr<JsonPath> JsonPath::Parse(absl::string_view pointer, Star star) {
                        "` is followed by neither 0 (a tilde) nor 1 (a slash)"));
     }
     Step step;
-    step.is_star = star == Star::kElements && token == "*";
-    // In this order: "~01" is "~1", not a slash.
-    step.name = absl::StrReplaceAll(absl::StrReplaceAll(token, {{"~1", "/"}}),
-                                    {{"~0", "~"}});
+    step.name = Unescape(token);
     step.number = ReadNumber(token);
+    if (star == Star::kElements && absl::StartsWith(token, "*")) {
+      step.is_star = true;
+      const std::pair<absl::string_view, absl::string_view> filter =
+          absl::StrSplit(token.substr(1), absl::MaxSplits('=', 1));
+      step.filter = Unescape(filter.first);
+      step.wanted = Unescape(filter.second);
+      if (step.filter.empty() && token != "*") {
+        return absl::InvalidArgumentError(absl::StrCat(
+            "`", token, "` names no member; write `*` or `*member=text`"));
+      }
+    }
     path.steps_.push_back(std::move(step));
   }
   return path;
@@ -68,6 +83,14 @@ const Json* JsonPath::Find(const Json& root) const {
 bool JsonPath::has_star() const {
   return std::any_of(steps_.begin(), steps_.end(),
                      [](const Step& step) { return step.is_star; });
+}
+
+bool JsonPath::Takes(const Step& star, const Json& element) {
+  if (star.filter.empty()) return true;
+  if (!element.is_object()) return false;
+  const auto found = element.find(star.filter);
+  return found != element.end() && found->is_string() &&
+         found->get_ref<const std::string&>() == star.wanted;
 }
 
 const Json* JsonPath::Follow(const Step& step, const Json& value) {

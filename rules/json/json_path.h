@@ -28,7 +28,8 @@ class JsonPath {
   // What `*` between slashes is.
   enum class Star {
     kName,      // a member called `*`, as the RFC has it
-    kElements,  // each element of an array
+    kElements,  // each element of an array; `*type=User` those elements that
+                // have a member `type` with this text
   };
 
   // The slash in front may be missing, as the reference has it. Returns
@@ -53,12 +54,17 @@ class JsonPath {
     std::string name;              // of a member
     std::optional<size_t> number;  // of an element, if the name is one
     bool is_star = false;
+    // Of a star: the member that must have this text; empty if none must.
+    std::string filter;
+    std::string wanted;
   };
 
   static const Json* Follow(const Step& step, const Json& value);
   static const Json* Element(const Json& array, size_t number) {
     return array.is_array() && number < array.size() ? &array[number] : nullptr;
   }
+  // Whether a star takes this element.
+  static bool Takes(const Step& star, const Json& element);
 
   template <typename Visit>
   static void Walk(absl::Span<const Step> steps, const Json& root,
@@ -69,10 +75,12 @@ class JsonPath {
         value = Follow(steps[i], *value);
       } else if (index >= 0) {
         value = Element(*value, static_cast<size_t>(index));
+        if (value != nullptr && !Takes(steps[i], *value)) return;
         index = -1;
       } else {
         if (!value->is_array()) return;
         for (const Json& element : *value) {
+          if (!Takes(steps[i], element)) continue;
           Walk(steps.subspan(i + 1), element, index, visit);
         }
         return;

@@ -78,6 +78,29 @@ TEST(JsonPathTest, StarIsEachElement) {
   EXPECT_FALSE(JsonPath::Parse("/a/*", JsonPath::Star::kName)->has_star());
 }
 
+TEST(JsonPathTest, AStarMayWantAMember) {
+  constexpr JsonPath::Star kElements = JsonPath::Star::kElements;
+  const Json document = *ParseJson(R"({"target": [
+    {"type": "User", "id": "u1"}, {"type": "UserGroup", "id": "g"},
+    {"type": "User", "id": "u2", "a/b": "x=y"}, {"type": 7}, "User", null]})");
+  const auto at = [&document](absl::string_view pointer, int64_t index = -1) {
+    std::vector<std::string> found;
+    JsonPath::Parse(pointer, kElements)
+        ->ForEach(document, index, [&found](const Json& value) {
+          found.push_back(value.dump());
+        });
+    return absl::StrJoin(found, " ");
+  };
+  EXPECT_EQ(at("/target/*type=User/id"), R"("u1" "u2")");
+  EXPECT_EQ(at("/target/*type=UserGroup/id"), R"("g")");
+  EXPECT_EQ(at("/target/*a~1b=x=y/id"), R"("u2")");
+  EXPECT_EQ(at("/target/*type=/id"), "");
+  EXPECT_EQ(at("/target/*type=User/id", 2), R"("u2")");
+  EXPECT_EQ(at("/target/*type=User/id", 1), "");
+  EXPECT_EQ(At("/*=x", kElements),
+            "`*=x` names no member; write `*` or `*member=text`");
+}
+
 TEST(JsonPathTest, RefusesAStrayTilde) {
   EXPECT_EQ(At("/a/b~2"),
             "`~` in `b~2` is followed by neither 0 (a tilde) nor 1 (a slash)");

@@ -15,7 +15,6 @@
 
 #include "rules/check/bound_expr.h"
 #include "rules/check/catalog.h"
-#include "rules/check/default_catalog.h"
 #include "rules/check/operand_binder.h"
 #include "rules/diagnostics.h"
 #include "rules/source.h"
@@ -79,13 +78,13 @@ size_t EndOfCall(absl::string_view text, size_t begin) {
 
 // Parses and binds all of `text`. Null, and mistakes in `diagnostics`, if it is
 // no field or transformer.
-OperandPtr Bind(absl::string_view text, Diagnostics& diagnostics) {
+OperandPtr Bind(absl::string_view text, const Catalog& catalog,
+                Diagnostics& diagnostics) {
   const LocatedText whole{std::string(text)};
   const std::optional<ast::Operand> operand =
       ParseLeftSide(whole, ParserLimits(), diagnostics);
   if (!operand.has_value()) return nullptr;
-  return BindOperand(*operand, DefaultCatalog(), UnknownNames::kError,
-                     diagnostics);
+  return BindOperand(*operand, catalog, UnknownNames::kError, diagnostics);
 }
 
 // Passes on what Bind() has found, with the place in the output.
@@ -100,6 +99,7 @@ void Report(const Diagnostics& found, const SourceRange& range,
 // `tolower(proc.name)`, which begins at `begin` and has its `(` at `open`.
 std::optional<ParsedOutputField> ParseCall(const LocatedText& located,
                                            size_t begin, size_t open,
+                                           const Catalog& catalog,
                                            Diagnostics& diagnostics) {
   const absl::string_view text = located.text();
   const size_t end = EndOfCall(text, open);
@@ -112,12 +112,13 @@ std::optional<ParsedOutputField> ParseCall(const LocatedText& located,
     const size_t longer = EndOfArgument(text, end);
     Diagnostics ignored;
     if (longer != absl::string_view::npos) {
-      OperandPtr operand = Bind(text.substr(begin, longer - begin), ignored);
+      OperandPtr operand =
+          Bind(text.substr(begin, longer - begin), catalog, ignored);
       if (operand != nullptr) return ParsedOutputField{operand, longer};
     }
   }
   Diagnostics found;
-  OperandPtr operand = Bind(text.substr(begin, end - begin), found);
+  OperandPtr operand = Bind(text.substr(begin, end - begin), catalog, found);
   if (operand != nullptr) return ParsedOutputField{operand, end};
   Report(found, located.Range(begin, end), diagnostics);
   return std::nullopt;
@@ -126,20 +127,22 @@ std::optional<ParsedOutputField> ParseCall(const LocatedText& located,
 // The longest beginning of the name [begin, end) that is a field, with its
 // argument in brackets if there is one that it takes.
 std::optional<ParsedOutputField> FindLongest(absl::string_view text,
-                                             size_t begin, size_t end) {
+                                             size_t begin, size_t end,
+                                             const Catalog& catalog) {
   for (size_t stop = end; stop > begin; --stop) {
     std::string dot_argument;
     const absl::string_view name = text.substr(begin, stop - begin);
-    if (DefaultCatalog().Find(name, &dot_argument) == nullptr) continue;
+    if (catalog.Find(name, &dot_argument) == nullptr) continue;
     Diagnostics ignored;
     if (stop < text.size() && text[stop] == '[') {
       const size_t longer = EndOfArgument(text, stop);
       if (longer != absl::string_view::npos) {
-        OperandPtr operand = Bind(text.substr(begin, longer - begin), ignored);
+        OperandPtr operand =
+            Bind(text.substr(begin, longer - begin), catalog, ignored);
         if (operand != nullptr) return ParsedOutputField{operand, longer};
       }
     }
-    OperandPtr operand = Bind(name, ignored);
+    OperandPtr operand = Bind(name, catalog, ignored);
     if (operand != nullptr) return ParsedOutputField{operand, stop};
   }
   return std::nullopt;
@@ -147,7 +150,7 @@ std::optional<ParsedOutputField> FindLongest(absl::string_view text,
 
 // Says why the name [begin, end) is no field.
 void ReportName(const LocatedText& located, size_t begin, size_t end,
-                Diagnostics& diagnostics) {
+                const Catalog& catalog, Diagnostics& diagnostics) {
   const absl::string_view text = located.text();
   // The dot that ends a sentence.
   while (end > begin + 1 && text[end - 1] == '.') --end;
@@ -158,7 +161,7 @@ void ReportName(const LocatedText& located, size_t begin, size_t end,
   const absl::string_view name = text.substr(begin, end - begin);
   const SourceRange range = located.Range(begin - 1, end);
   Diagnostics found;
-  Bind(name, found);
+  Bind(name, catalog, found);
   // A word without a dot is no field by its form.
   if (name.find('.') == absl::string_view::npos || !found.has_errors()) {
     diagnostics.Error("unknown-field", range,
@@ -173,6 +176,7 @@ void ReportName(const LocatedText& located, size_t begin, size_t end,
 
 std::optional<ParsedOutputField> ParseOutputField(const LocatedText& text,
                                                   size_t begin,
+                                                  const Catalog& catalog,
                                                   Diagnostics& diagnostics) {
   const absl::string_view all = text.text();
   size_t end = begin;
@@ -184,10 +188,11 @@ std::optional<ParsedOutputField> ParseOutputField(const LocatedText& text,
   }
   if (end < all.size() && all[end] == '(' &&
       IsTransformer(all.substr(begin, end - begin))) {
-    return ParseCall(text, begin, end, diagnostics);
+    return ParseCall(text, begin, end, catalog, diagnostics);
   }
-  std::optional<ParsedOutputField> field = FindLongest(all, begin, end);
-  if (!field.has_value()) ReportName(text, begin, end, diagnostics);
+  std::optional<ParsedOutputField> field =
+      FindLongest(all, begin, end, catalog);
+  if (!field.has_value()) ReportName(text, begin, end, catalog, diagnostics);
   return field;
 }
 

@@ -17,11 +17,14 @@
 #include "absl/types/span.h"
 
 #include "rules/check/bound_expr.h"
+#include "rules/check/catalog.h"
 #include "rules/check/value.h"
 #include "rules/diagnostics.h"
 #include "rules/eval/field_source.h"
 #include "rules/eval/transform.h"
 #include "rules/fields/event.h"
+#include "rules/json/json_event.h"
+#include "rules/json/json_field_source.h"
 #include "rules/output/output_field_parser.h"
 #include "rules/output/single_line.h"
 #include "rules/output/value_text.h"
@@ -90,13 +93,11 @@ bool IsOwnPid(const Operand& operand) {
 }
 
 // Reads a field as text on one line and typed.
-void ReadField(const Operand& operand, const Event& event, std::string& text,
-               TypedValue& typed) {
+void ReadField(const Operand& operand, const FieldSource& source,
+               const Value* own_pid, std::string& text, TypedValue& typed) {
   Scratch scratch;
-  FieldValues values = ReadOperand(operand, EventSource(event), scratch);
-  if (IsOwnPid(operand)) {
-    values.Set(Value::Signed(event.record.process().pid));
-  }
+  FieldValues values = ReadOperand(operand, source, scratch);
+  if (own_pid != nullptr && IsOwnPid(operand)) values.Set(*own_pid);
   const ValueType& type = operand.type;
   text = ToSingleLine(FormatValues(type.type, type.quantifier, values));
   text.resize(CutUtf8(text, kMaxOutputBytes).size());
@@ -131,6 +132,7 @@ std::string ToWidth(absl::string_view text, int width) {
 }  // namespace
 
 OutputTemplate OutputTemplate::Parse(const LocatedText& text,
+                                     const Catalog& catalog,
                                      Diagnostics& diagnostics) {
   OutputTemplate output;
   output.text_ = text.text();
@@ -149,7 +151,7 @@ OutputTemplate OutputTemplate::Parse(const LocatedText& text,
     Part part;
     if (!TakeWidth(text, &position, &part.width, diagnostics)) continue;
     std::optional<ParsedOutputField> field =
-        ParseOutputField(text, position, diagnostics);
+        ParseOutputField(text, position, catalog, diagnostics);
     if (!field.has_value()) continue;
     position = field->end;
     part.operand = std::move(field->operand);
@@ -165,6 +167,16 @@ OutputTemplate OutputTemplate::Parse(const LocatedText& text,
 }
 
 FormattedOutput OutputTemplate::Format(const Event& event) const {
+  const Value own_pid = Value::Signed(event.record.process().pid);
+  return Format(EventSource(event), &own_pid);
+}
+
+FormattedOutput OutputTemplate::Format(const JsonEvent& event) const {
+  return Format(JsonFieldSource(event), nullptr);
+}
+
+FormattedOutput OutputTemplate::Format(const FieldSource& source,
+                                       const Value* own_pid) const {
   FormattedOutput output;
   std::vector<std::string> texts;  // of the fields, in their order
   for (const Part& part : parts_) {
@@ -177,7 +189,8 @@ FormattedOutput OutputTemplate::Format(const Event& event) const {
     if (index == texts.size()) {
       texts.emplace_back();
       output.fields.push_back({names_[index], {}});
-      ReadField(*part.operand, event, texts.back(), output.fields.back().value);
+      ReadField(*part.operand, source, own_pid, texts.back(),
+                output.fields.back().value);
     }
     Append(part.width == 0 ? texts[index] : ToWidth(texts[index], part.width),
            output.text);

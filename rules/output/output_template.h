@@ -9,12 +9,16 @@
 #include <vector>
 
 #include "rules/check/bound_expr.h"
+#include "rules/check/catalog.h"
 #include "rules/diagnostics.h"
+#include "rules/eval/field_source.h"
 #include "rules/fields/event.h"
 #include "rules/output/value_text.h"
 #include "rules/source.h"
 
 namespace eyrie::rules {
+
+struct JsonEvent;
 
 // Longest text of one output, bytes. An exec's arguments and environment fit.
 inline constexpr size_t kMaxOutputBytes = 64 << 10;
@@ -44,17 +48,20 @@ struct FormattedOutput {
 // Thread safety: immutable after Parse().
 class OutputTemplate {
  public:
-  // Reports unknown fields and a stray `%` with their place. The longest
-  // parsable field name wins. Line breaks in the text become blanks, those at
-  // its end are dropped.
-  static OutputTemplate Parse(const LocatedText& text,
+  // Reports fields that `catalog` does not know and a stray `%` with their
+  // place. The longest parsable field name wins. Line breaks in the text become
+  // blanks, those at its end are dropped. The catalogue outlives the template.
+  static OutputTemplate Parse(const LocatedText& text, const Catalog& catalog,
                               Diagnostics& diagnostics);
 
   OutputTemplate() = default;
 
   // Reads the fields of `event` and fills them in. At most kMaxOutputBytes of
   // text, the rest is cut.
+  //
+  // REQUIRES: the catalogue is that of the event's source.
   FormattedOutput Format(const Event& event) const;
+  FormattedOutput Format(const JsonEvent& event) const;
 
   const std::string& text() const { return text_; }
   // Fields in order of first use, as OutputField::name.
@@ -67,6 +74,10 @@ class OutputTemplate {
     int width = 0;       // 0: as wide as it is
     int name_index = -1;
   };
+
+  // `own_pid` is what %proc.apid prints without an index; null if there is
+  // none.
+  FormattedOutput Format(const FieldSource& source, const Value* own_pid) const;
 
   std::string text_;
   std::vector<Part> parts_;

@@ -14,6 +14,7 @@
 
 #include "absl/strings/str_cat.h"
 
+#include "rules/check/default_catalog.h"
 #include "rules/diagnostics.h"
 #include "rules/fields/testing/event_builder.h"
 #include "rules/source.h"
@@ -39,7 +40,7 @@ class OutputTemplateTest : public ::testing::Test {
   FormattedOutput Format(const std::string& text) {
     Diagnostics diagnostics;
     const OutputTemplate output =
-        OutputTemplate::Parse(LocatedText(text), diagnostics);
+        OutputTemplate::Parse(LocatedText(text), DefaultCatalog(), diagnostics);
     EXPECT_EQ(diagnostics.ToString(), "") << text;
     return output.Format(builder_.Build());
   }
@@ -184,7 +185,7 @@ std::string Mistakes(const std::string& text) {
   LocatedText located;
   located.Append(text, file, offsets);
   Diagnostics diagnostics;
-  OutputTemplate::Parse(located, diagnostics);
+  OutputTemplate::Parse(located, DefaultCatalog(), diagnostics);
   std::string mistakes;
   for (const Diagnostic& entry : diagnostics.entries()) {
     const SourceFile::Position at = entry.range.file->At(entry.range.begin);
@@ -243,7 +244,8 @@ TEST(OutputTemplateErrorTest, WidestFieldIsFine) {
 
 TEST(OutputTemplateErrorTest, HintsAtTheNearestField) {
   Diagnostics diagnostics;
-  OutputTemplate::Parse(LocatedText("%proc.cmdlin"), diagnostics);
+  OutputTemplate::Parse(LocatedText("%proc.cmdlin"), DefaultCatalog(),
+                        diagnostics);
   ASSERT_EQ(diagnostics.entries().size(), 1u);
   EXPECT_EQ(diagnostics.entries()[0].hint, "did you mean `proc.cmdline`?");
 }

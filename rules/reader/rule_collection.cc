@@ -40,8 +40,9 @@ enum class Change { kDefine, kReplace, kAppend };
 // Puts items together, one by one.
 class Collector {
  public:
-  Collector(const ReadLimits& limits, Diagnostics& diagnostics)
-      : limits_(limits), diagnostics_(diagnostics) {}
+  Collector(const ReadLimits& limits, const KnownSources& known,
+            Diagnostics& diagnostics)
+      : limits_(limits), known_(known), diagnostics_(diagnostics) {}
 
   void Add(const RuleDocument& document) {
     for (const RawItem& item : document.items) {
@@ -58,7 +59,7 @@ class Collector {
       return CheckEngineVersion(*version, diagnostics_);
     }
     if (const auto* plugin = std::get_if<RequiredPlugin>(&item)) {
-      CheckPlugin(*plugin, diagnostics_);
+      CheckPlugin(*plugin, known_, diagnostics_);
       return true;
     }
     if (const auto* list = std::get_if<RawList>(&item)) {
@@ -70,7 +71,7 @@ class Collector {
     } else {
       const auto& rule = std::get<RawRule>(item);
       if (!CheckCount(rule.range) || !CheckRules(rule)) return false;
-      MergeRule(rule, position_, collection_.rules, diagnostics_);
+      MergeRule(rule, position_, known_, collection_.rules, diagnostics_);
     }
     ++position_;
     return true;
@@ -183,6 +184,7 @@ class Collector {
   }
 
   const ReadLimits& limits_;
+  const KnownSources& known_;
   Diagnostics& diagnostics_;
   RuleCollection collection_;
   uint32_t position_ = 0;
@@ -193,9 +195,10 @@ class Collector {
 
 RuleCollection ReadRules(
     const std::vector<std::shared_ptr<const SourceFile>>& files,
-    const ReadLimits& limits, Diagnostics& diagnostics) {
+    const ReadLimits& limits, const KnownSources& known,
+    Diagnostics& diagnostics) {
   size_t bytes = 0;
-  Collector collector(limits, diagnostics);
+  Collector collector(limits, known, diagnostics);
   for (const std::shared_ptr<const SourceFile>& file : files) {
     bytes += file->text().size();
     if (bytes > limits.max_bytes) {

@@ -30,9 +30,11 @@ Result Read(const std::vector<std::string>& texts,
     files.push_back(
         std::make_shared<SourceFile>(absl::StrCat(i, ".yaml"), texts[i]));
   }
+  KnownSources known;
+  known.sources = {"syscall", "k8s_audit"};
   Diagnostics diagnostics;
   Result result;
-  result.collection = ReadRules(files, limits, diagnostics);
+  result.collection = ReadRules(files, limits, known, diagnostics);
   result.diagnostics = diagnostics.ToString();
   return result;
 }
@@ -62,7 +64,7 @@ TEST(RuleCollectionTest, FillsInDefaults) {
   EXPECT_EQ(rule->description.text(), "d");
   EXPECT_EQ(rule->priority, Priority::kNotice);
   EXPECT_EQ(rule->source, "syscall");
-  EXPECT_EQ(rule->source_support, SourceSupport::kJudged);
+  EXPECT_TRUE(rule->is_source_known);
   EXPECT_TRUE(rule->enabled);
   EXPECT_TRUE(rule->warn_evttypes);
   EXPECT_FALSE(rule->skip_if_unknown_filter);
@@ -227,10 +229,7 @@ TEST(RuleCollectionTest, SaysWhatIsWrong) {
        "1.yaml:6:11: error: rule 'known' has source 'syscall', which cannot "
        "become 'k8s_audit' [source-changed]\n    source: k8s_audit\n"
        "            ^~~~~~~~~\n"},
-      {Rule("x", "  source: k8s_audit\n"),
-       "1.yaml:6:11: warning: rule 'x' is skipped: events of source "
-       "'k8s_audit' are not judged yet [source-not-supported-yet]\n"
-       "    source: k8s_audit\n            ^~~~~~~~~\n"},
+      {Rule("x", "  source: k8s_audit\n"), ""},
       {Rule("x", "  source: okta\n"),
        "1.yaml:6:11: warning: rule 'x' is skipped: there is no source 'okta' "
        "[unknown-source]\n    source: okta\n            ^~~~\n"

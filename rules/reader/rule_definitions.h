@@ -52,13 +52,6 @@ struct ExceptionDefinition {
   SourceRange range;
 };
 
-// What becomes of a rule's source.
-enum class SourceSupport {
-  kJudged,
-  kNotYet,   // known, checked, but not judged here yet
-  kUnknown,  // skipped, as the reference does
-};
-
 struct RuleDefinition {
   LocatedText name;
   LocatedText condition;
@@ -66,7 +59,8 @@ struct RuleDefinition {
   LocatedText description;
   Priority priority = Priority::kDebug;
   std::string source;
-  SourceSupport source_support = SourceSupport::kJudged;
+  // Rules of unknown sources are skipped, as in the reference.
+  bool is_source_known = true;
   std::vector<std::string> tags;
   std::vector<ExceptionDefinition> exceptions;
   bool enabled = true;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 
 #include "rules/reader/exception_merger.h"
 
@@ -36,25 +37,19 @@ void SetPriority(const LocatedText& text, RuleDefinition& rule,
                     std::string(kPriorities));
 }
 
-void SetSource(const std::optional<LocatedText>& source, RuleDefinition& rule,
+void SetSource(const std::optional<LocatedText>& source,
+               const KnownSources& known, RuleDefinition& rule,
                Diagnostics& diagnostics) {
   rule.source = source ? source->text() : "syscall";
-  if (rule.source == "syscall") {
-    rule.source_support = SourceSupport::kJudged;
-  } else if (rule.source == "k8s_audit") {
-    rule.source_support = SourceSupport::kNotYet;
-    diagnostics.Warning("source-not-supported-yet", source->Whole(),
-                        absl::StrCat("rule '", rule.name.text(),
-                                     "' is skipped: events of source '",
-                                     rule.source, "' are not judged yet"));
-  } else {
-    rule.source_support = SourceSupport::kUnknown;
-    diagnostics.Warning(
-        "unknown-source", source->Whole(),
-        absl::StrCat("rule '", rule.name.text(),
-                     "' is skipped: there is no source '", rule.source, "'"),
-        "sources: syscall k8s_audit");
-  }
+  rule.is_source_known =
+      !source || std::find(known.sources.begin(), known.sources.end(),
+                           rule.source) != known.sources.end();
+  if (rule.is_source_known) return;
+  diagnostics.Warning(
+      "unknown-source", source->Whole(),
+      absl::StrCat("rule '", rule.name.text(),
+                   "' is skipped: there is no source '", rule.source, "'"),
+      absl::StrCat("sources: ", absl::StrJoin(known.sources, " ")));
 }
 
 void AppendOrReplace(const LocatedText& text, OverrideKind kind,
@@ -148,10 +143,11 @@ const OverridableKey* FindKey(absl::string_view name) {
 // Merges one rule item.
 class RuleMerger {
  public:
-  RuleMerger(const RawRule& raw, uint32_t position,
+  RuleMerger(const RawRule& raw, uint32_t position, const KnownSources& sources,
              Definitions<RuleDefinition>& rules, Diagnostics& diagnostics)
       : raw_(raw),
         position_(position),
+        sources_(sources),
         rules_(rules),
         known_(rules.Find(raw.name.text())),
         diagnostics_(diagnostics) {}
@@ -323,7 +319,7 @@ class RuleMerger {
     RuleDefinition rule;
     rule.name = raw_.name;
     rule.range = raw_.range;
-    SetSource(raw_.source, rule, diagnostics_);
+    SetSource(raw_.source, sources_, rule, diagnostics_);
     for (const OverridableKey& key : kOverridableKeys) {
       if (key.is_given(raw_) && key.name != "exceptions") {
         key.apply(raw_, OverrideKind::kReplace, rule, diagnostics_);
@@ -344,6 +340,7 @@ class RuleMerger {
 
   const RawRule& raw_;
   const uint32_t position_;
+  const KnownSources& sources_;
   Definitions<RuleDefinition>& rules_;
   RuleDefinition* const known_;  // null: a new rule
   Diagnostics& diagnostics_;
@@ -352,8 +349,9 @@ class RuleMerger {
 }  // namespace
 
 void MergeRule(const RawRule& rule, uint32_t position,
-               Definitions<RuleDefinition>& rules, Diagnostics& diagnostics) {
-  RuleMerger(rule, position, rules, diagnostics).Merge();
+               const KnownSources& known, Definitions<RuleDefinition>& rules,
+               Diagnostics& diagnostics) {
+  RuleMerger(rule, position, known, rules, diagnostics).Merge();
 }
 
 void WarnOfAppend(const Update& update, Diagnostics& diagnostics) {

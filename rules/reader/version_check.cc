@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <iterator>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,9 +20,6 @@ namespace eyrie::rules {
 namespace {
 
 using Version = std::array<uint32_t, 3>;
-
-constexpr absl::string_view kBuiltInPlugins[] = {"container", "json",
-                                                 "k8saudit", "k8smeta"};
 
 bool IsNumber(absl::string_view text) {
   return !text.empty() &&
@@ -75,7 +71,8 @@ bool CheckEngineVersion(const RequiredEngineVersion& required,
   return false;
 }
 
-void CheckPlugin(const RequiredPlugin& required, Diagnostics& diagnostics) {
+void CheckPlugin(const RequiredPlugin& required, const KnownSources& known,
+                 Diagnostics& diagnostics) {
   absl::flat_hash_set<std::string> names;
   bool is_built_in = false;
   for (const RequiredPlugin::Version& alternative : required.alternatives) {
@@ -91,9 +88,8 @@ void CheckPlugin(const RequiredPlugin& required, Diagnostics& diagnostics) {
           "duplicate-plugin", alternative.name.Whole(),
           absl::StrCat("plugin '", name, "' stands twice among alternatives"));
     }
-    is_built_in |=
-        std::find(std::begin(kBuiltInPlugins), std::end(kBuiltInPlugins),
-                  name) != std::end(kBuiltInPlugins);
+    is_built_in |= std::find(known.plugins.begin(), known.plugins.end(),
+                             name) != known.plugins.end();
   }
   if (is_built_in) return;
   const LocatedText& name = required.alternatives[0].name;
@@ -101,7 +97,7 @@ void CheckPlugin(const RequiredPlugin& required, Diagnostics& diagnostics) {
       "unknown-plugin", name.Whole(),
       absl::StrCat("there is no plugin '", name.text(),
                    "' here; rules that use its fields will not load"),
-      absl::StrCat("built in: ", absl::StrJoin(kBuiltInPlugins, ", ")));
+      absl::StrCat("built in: ", absl::StrJoin(known.plugins, ", ")));
 }
 
 }  // namespace eyrie::rules

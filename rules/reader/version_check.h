@@ -8,6 +8,7 @@
 #include "absl/strings/string_view.h"
 
 #include "rules/diagnostics.h"
+#include "rules/reader/known_sources.h"
 #include "rules/reader/rule_document.h"
 
 namespace eyrie::rules {
@@ -20,9 +21,10 @@ inline constexpr absl::string_view kEngineVersion = "0.63.0";
 bool CheckEngineVersion(const RequiredEngineVersion& required,
                         Diagnostics& diagnostics);
 
-// Plugins whose fields are built in satisfy every version. Adds a warning if
+// The plugins that `known` has satisfy every version. Adds a warning if
 // `required` names none of them, an error if it is malformed.
-void CheckPlugin(const RequiredPlugin& required, Diagnostics& diagnostics);
+void CheckPlugin(const RequiredPlugin& required, const KnownSources& known,
+                 Diagnostics& diagnostics);
 
 }  // namespace eyrie::rules
 

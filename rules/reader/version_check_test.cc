@@ -60,7 +60,7 @@ TEST(CheckPluginTest, KnowsWhatIsBuiltIn) {
       {{{"okta", "1.0.0"}},
        "warning: there is no plugin 'okta' here; rules that use its fields "
        "will not load [unknown-plugin]\n"
-       "  hint: built in: container, json, k8saudit, k8smeta\n"},
+       "  hint: built in: container, json, k8saudit\n"},
       {{{"json", "new"}},
        "error: 'new' is no version of plugin 'json' [bad-version]\n"
        "  hint: write three numbers with dots: 0.4.0\n"},
@@ -74,7 +74,9 @@ TEST(CheckPluginTest, KnowsWhatIsBuiltIn) {
       plugin.alternatives.push_back({LocatedText(name), LocatedText(version)});
     }
     Diagnostics diagnostics;
-    CheckPlugin(plugin, diagnostics);
+    KnownSources known;
+    known.plugins = {"container", "json", "k8saudit"};
+    CheckPlugin(plugin, known, diagnostics);
     EXPECT_EQ(diagnostics.ToString(), c.expected);
   }
 }

@@ -24,6 +24,10 @@
 namespace eyrie::rules {
 namespace {
 
+// Sources of the published rules.
+const KnownSources kKnown{{"syscall", "k8s_audit"},
+                          {"container", "json", "k8saudit"}};
+
 // The published rule files, which are not part of this repository: the
 // environment variable EYRIE_SHARED_DIR names the folder that holds them.
 // Empty, and said so, if there are none.
@@ -51,7 +55,8 @@ TEST(CorpusTest, PublishedRulesLoadWithoutErrors) {
   if (files.empty()) GTEST_SKIP();
   for (const auto& file : files) {
     Diagnostics diagnostics;
-    const RuleCollection collection = ReadRules({file}, {}, diagnostics);
+    const RuleCollection collection =
+        ReadRules({file}, {}, kKnown, diagnostics);
     Resolve(collection, {}, diagnostics);
     EXPECT_EQ(diagnostics.errors(), 0u) << diagnostics.ToString();
     EXPECT_FALSE(collection.rules.all().empty()) << file->name();
@@ -63,7 +68,7 @@ TEST(CorpusTest, PrintedConditionsParseToTheSame) {
   if (files.empty()) GTEST_SKIP();
   Diagnostics diagnostics;
   const ResolvedRules resolved =
-      Resolve(ReadRules(files, {}, diagnostics), {}, diagnostics);
+      Resolve(ReadRules(files, {}, kKnown, diagnostics), {}, diagnostics);
   EXPECT_FALSE(resolved.rules.empty());
   for (const ResolvedRule& rule : resolved.rules) {
     const std::string printed = PrintExpr(*rule.condition);
@@ -91,7 +96,7 @@ TEST(CorpusTest, EveryWordKnowsItsPlace) {
   const auto files = PublishedFiles();
   if (files.empty()) GTEST_SKIP();
   Diagnostics diagnostics;
-  const RuleCollection collection = ReadRules(files, {}, diagnostics);
+  const RuleCollection collection = ReadRules(files, {}, kKnown, diagnostics);
   for (const RuleDefinition& rule : collection.rules.all()) {
     ExpectPlaced(rule.name);
     ExpectPlaced(rule.condition);

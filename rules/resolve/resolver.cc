@@ -125,10 +125,9 @@ ResolvedRules Resolve(const RuleCollection& collection,
     // A rule of an unknown source may be in another dialect: its mistakes do
     // not count, what it uses does.
     Diagnostics ignored;
-    const bool is_unknown = rule.source_support == SourceSupport::kUnknown;
     ExpandedCondition condition =
-        resolver.Resolve(rule, is_unknown ? ignored : diagnostics);
-    if (rule.source_support != SourceSupport::kJudged) continue;
+        resolver.Resolve(rule, rule.is_source_known ? diagnostics : ignored);
+    if (!rule.is_source_known) continue;
     if (condition.expr != nullptr) {
       resolved.rules.push_back(ToResolved(rule, std::move(condition.expr)));
     } else {

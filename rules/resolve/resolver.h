@@ -43,8 +43,8 @@ struct ResolvedRule {
   SourceRange range;                // the rule's item in its file
 };
 
-// In order of definition, disabled rules too. Rules of sources that are not
-// judged here are left out.
+// In order of definition, disabled rules too. Rules of unknown sources are left
+// out.
 struct ResolvedRules {
   std::vector<ResolvedRule> rules;
   // Rules with a mistake, so that the next stage finds their other mistakes in

@@ -37,7 +37,8 @@ Result Load(const std::vector<std::string>& texts,
         std::make_shared<SourceFile>(absl::StrCat(i, ".yaml"), texts[i]));
   }
   Result result;
-  const RuleCollection collection = ReadRules(files, {}, result.diagnostics);
+  const RuleCollection collection =
+      ReadRules(files, {}, {}, result.diagnostics);
   result.rules = Resolve(collection, limits, result.diagnostics);
   return result;
 }
@@ -405,12 +406,6 @@ TEST(ResolverTest, SkipsRulesOfOtherSources) {
   EXPECT_TRUE(result.rules.rules.empty());
   EXPECT_FALSE(result.diagnostics.has_errors());
   EXPECT_EQ(result.diagnostics.warnings(), 2u);  // its macro counts as unused
-
-  // Those that will be judged one day are checked.
-  const Result audit = Load(
-      {WithRule("", "ka.verb = get and nothing", "  source: k8s_audit\n")});
-  EXPECT_TRUE(audit.rules.rules.empty());
-  EXPECT_EQ(audit.diagnostics.errors(), 1u);
 }
 
 TEST(ResolverTest, ARuleWithAMistakeDoesNotHideOthers) {

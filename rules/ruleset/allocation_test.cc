@@ -14,6 +14,7 @@
 
 #include "rules/engine.h"
 #include "rules/fields/testing/event_builder.h"
+#include "rules/json/testing/read_json_field.h"
 
 namespace {
 
@@ -68,6 +69,17 @@ constexpr char kRules[] = R"(
     fd.sport in (443, 8443) and fd.ip != 9.9.9.9
   output: o
   priority: WARNING
+- rule: audit
+  desc: d
+  source: k8s_audit
+  condition: >
+    ka.verb = create and jevt.value[/objectRef] contains pods and
+    ka.req.pod.containers.image.repository intersects (evil) and
+    ka.req.pod.containers.command intersects ("sh -c") and
+    ka.uri.param[a] = "x y" and ka.response.code >= 200 and
+    ka.req.pod.containers.eff_run_as_user intersects (0)
+  output: o
+  priority: WARNING
 )";
 
 TEST(AllocationTest, MatchTakesNoMemoryOnceWarm) {
@@ -93,6 +105,12 @@ TEST(AllocationTest, MatchTakesNoMemoryOnceWarm) {
       .Set("socket_type", 1);
   const std::vector<const Event*> events = {&open.Build(), &connect.Build()};
   const std::unique_ptr<EvaluationState> state = rules->NewState();
+  const JsonEvent audit = testing::MakeJsonEvent(R"({
+    "verb": "create", "objectRef": {"resource": "pods"},
+    "requestURI": "/api?a=x+y", "responseStatus": {"code": 201},
+    "requestObject": {"spec": {"containers": [
+      {"image": "a"}, {"image": "b"}, {"image": "evil:1"},
+      {"command": ["sh", "-c"]}]}}})");
   absl::InlinedVector<uint32_t, 8> matches;
   size_t matched = 0;
   for (int round = 0; round < 3; ++round) {
@@ -103,10 +121,12 @@ TEST(AllocationTest, MatchTakesNoMemoryOnceWarm) {
       matched += matches.size();
       rules->MatchPossible(*event, *state, matches);
     }
+    rules->Match(audit, *state, matches);
+    matched += matches.size();
     const int expected = round == 0 ? allocations - before : 0;
     EXPECT_EQ(allocations - before, expected) << "round " << round;
   }
-  EXPECT_EQ(matched, 4u);
+  EXPECT_EQ(matched, 5u);
 }
 
 }  // namespace

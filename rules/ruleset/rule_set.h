@@ -21,18 +21,20 @@
 
 namespace eyrie::rules {
 
+struct JsonEvent;
+
 // What a rule is, beside its compiled condition.
 struct Rule {
   std::string name;
   std::string description;
   std::string condition;  // as written, macros not expanded
   Priority priority = Priority::kDebug;
-  std::string source;  // "syscall"
+  std::string source;  // "syscall", or a JSON source's name
   std::vector<std::string> tags;
   bool enabled = true;
   SourceRange range;
   OutputTemplate output;
-  // Event types it can match, ascending; see matches_all_types.
+  // Of `syscall`: event types it can match, ascending; see matches_all_types.
   std::vector<uint16_t> event_types;
   bool matches_all_types = false;
 };
@@ -56,16 +58,19 @@ class RuleSet {
   virtual absl::Span<const Rule> rules() const = 0;
   // Null if there is none.
   virtual const Rule* FindRule(absl::string_view name) const = 0;
-  // Types of events that some enabled rule can match, ascending. Events of
-  // other types need not be sent.
+  // Types of the kernel's events that some enabled rule can match, ascending.
+  // Events of other types need not be sent.
   virtual absl::Span<const uint16_t> event_types() const = 0;
 
   virtual std::unique_ptr<EvaluationState> NewState() const = 0;
-  // Puts the numbers of enabled rules that hold for `event` into `matches`,
-  // ascending. Unknown is no match. No allocation once `state` is warm, no
-  // locks. Values read stay in `state` until the next call, so that formatting
-  // the output after a match reads nothing twice.
+  // Puts the numbers of enabled rules of source `syscall` that hold for `event`
+  // into `matches`, ascending. Unknown is no match. No allocation once `state`
+  // is warm, no locks. Values read stay in `state` until the next call, so that
+  // formatting the output after a match reads nothing twice.
   virtual void Match(const Event& event, EvaluationState& state,
+                     absl::InlinedVector<uint32_t, 8>& matches) const = 0;
+  // The same for a JSON event, by the rules of its source.
+  virtual void Match(const JsonEvent& event, EvaluationState& state,
                      absl::InlinedVector<uint32_t, 8>& matches) const = 0;
   // Numbers of enabled rules that are not definitely false: true or unknown.
   // For nodes.

@@ -17,8 +17,10 @@
 #include "rules/eval/field_source.h"
 #include "rules/ruleset/candidate_index.h"
 #include "rules/ruleset/event_type_index.h"
+#include "rules/ruleset/json_rules.h"
 #include "rules/ruleset/rule_set.h"
 #include "rules/ruleset/rule_warnings.h"
+#include "rules/sources/event_sources.h"
 
 namespace eyrie::rules {
 namespace {
@@ -33,19 +35,24 @@ struct TypeRules {
 
 class State : public EvaluationState {
  public:
-  explicit State(const RuleProgram& program) : memory(program) {}
+  State(const RuleProgram& program, const JsonRules& json_rules)
+      : memory(program), json_memory(json_rules.NewMemory()) {}
 
   EvaluationMemory memory;
   NumberBits candidates;
+  JsonRules::Memory json_memory;
 };
 
 class CompiledRuleSet : public RuleSet {
  public:
-  CompiledRuleSet(std::vector<Rule> rules, RuleProgram program,
-                  std::vector<TypeRules> by_type)
-      : rules_(std::move(rules)),
+  CompiledRuleSet(std::shared_ptr<const EventSources> sources,
+                  std::vector<Rule> rules, RuleProgram program,
+                  std::vector<TypeRules> by_type, JsonRules json_rules)
+      : sources_(std::move(sources)),
+        rules_(std::move(rules)),
         program_(std::move(program)),
-        by_type_(std::move(by_type)) {
+        by_type_(std::move(by_type)),
+        json_rules_(std::move(json_rules)) {
     for (size_t i = 0; i < rules_.size(); ++i) by_name_[rules_[i].name] = i;
     for (size_t type = 0; type < by_type_.size(); ++type) {
       if (by_type_[type].index != nullptr) {
@@ -66,12 +73,17 @@ class CompiledRuleSet : public RuleSet {
   }
 
   std::unique_ptr<EvaluationState> NewState() const override {
-    return std::make_unique<State>(program_);
+    return std::make_unique<State>(program_, json_rules_);
   }
 
   void Match(const Event& event, EvaluationState& state,
              absl::InlinedVector<uint32_t, 8>& matches) const override {
     Judge(event, /*possible=*/false, state, matches);
+  }
+
+  void Match(const JsonEvent& event, EvaluationState& state,
+             absl::InlinedVector<uint32_t, 8>& matches) const override {
+    json_rules_.Match(event, static_cast<State&>(state).json_memory, matches);
   }
 
   void MatchPossible(const Event& event, EvaluationState& state,
@@ -100,51 +112,103 @@ class CompiledRuleSet : public RuleSet {
     });
   }
 
+  const std::shared_ptr<const EventSources> sources_;  // own the fields
   const std::vector<Rule> rules_;
   const RuleProgram program_;
   const std::vector<TypeRules> by_type_;
+  const JsonRules json_rules_;
   std::vector<uint16_t> event_types_;
   absl::flat_hash_map<absl::string_view, size_t> by_name_;  // borrows rules_
 };
 
-}  // namespace
+// Puts checked rules together, one by one.
+class RuleSetMaker {
+ public:
+  RuleSetMaker(std::shared_ptr<const EventSources> sources,
+               Diagnostics& diagnostics)
+      : sources_(std::move(sources)), diagnostics_(diagnostics) {}
 
-std::shared_ptr<const RuleSet> BuildRuleSet(std::vector<CheckedRule> checked,
-                                            Diagnostics& diagnostics) {
-  std::vector<BoundExprPtr> conditions;
-  for (const CheckedRule& rule : checked) conditions.push_back(rule.condition);
-  const std::vector<EventTypes> types = InferEventTypes(conditions);
-
-  Compiler compiler;
-  std::vector<Rule> rules;
-  std::vector<TypeRules> by_type(EYRIE_EVENT_LIMIT);
-  for (size_t i = 0; i < checked.size(); ++i) {
-    Rule& rule = rules.emplace_back(std::move(checked[i].rule));
-    rule.matches_all_types = types[i].matches_all;
-    for (const TypedCondition& typed : types[i].conditions) {
+  // False, and an error, if the program becomes too large.
+  bool AddKernelRule(CheckedRule& checked, const EventTypes& types) {
+    const auto number = static_cast<uint32_t>(rules_.size());
+    Rule& rule = rules_.emplace_back(std::move(checked.rule));
+    rule.matches_all_types = types.matches_all;
+    for (const TypedCondition& typed : types.conditions) {
       rule.event_types.push_back(typed.type);
     }
-    if (!rule.enabled) continue;
-    WarnAboutEventTypes(rule, types[i], checked[i].warn_evttypes, diagnostics);
-    WarnAboutFields(rule, types[i], diagnostics);
-    for (const TypedCondition& typed : types[i].conditions) {
-      const absl::StatusOr<NodeRef> ref = compiler.Add(typed.condition);
-      if (!ref.ok()) {
-        diagnostics.Error("limit-exceeded", rule.range,
-                          std::string(ref.status().message()));
-        return nullptr;
-      }
-      by_type[typed.type].rules.push_back(static_cast<uint32_t>(i));
-      by_type[typed.type].conditions.push_back(*ref);
+    if (!rule.enabled) return true;
+    WarnAboutEventTypes(rule, types, checked.warn_evttypes, diagnostics_);
+    WarnAboutFields(rule, types, diagnostics_);
+    for (const TypedCondition& typed : types.conditions) {
+      const absl::StatusOr<NodeRef> ref = compiler_.Add(typed.condition);
+      if (!Check(ref.status(), rule)) return false;
+      by_type_[typed.type].rules.push_back(number);
+      by_type_[typed.type].conditions.push_back(*ref);
+    }
+    return true;
+  }
+
+  // As AddKernelRule(). Its events have one type only.
+  bool AddJsonRule(CheckedRule& checked) {
+    const auto number = static_cast<uint32_t>(rules_.size());
+    const Rule& rule = rules_.emplace_back(std::move(checked.rule));
+    if (!rule.enabled) return true;
+    EventTypes types;
+    types.conditions.push_back({0, checked.condition});
+    WarnAboutFields(rule, types, diagnostics_);
+    return Check(json_rules_.Add(rule.source, number, checked.condition), rule);
+  }
+
+  std::shared_ptr<const RuleSet> Make() && {
+    RuleProgram program = std::move(compiler_).Finish();
+    for (TypeRules& type : by_type_) {
+      if (type.rules.empty()) continue;
+      type.index = std::make_unique<CandidateIndex>(program, type.conditions);
+    }
+    json_rules_.Finish();
+    return std::make_shared<CompiledRuleSet>(
+        std::move(sources_), std::move(rules_), std::move(program),
+        std::move(by_type_), std::move(json_rules_));
+  }
+
+ private:
+  bool Check(const absl::Status& status, const Rule& rule) {
+    if (status.ok()) return true;
+    diagnostics_.Error("limit-exceeded", rule.range,
+                       std::string(status.message()));
+    return false;
+  }
+
+  std::shared_ptr<const EventSources> sources_;
+  Diagnostics& diagnostics_;
+  Compiler compiler_;
+  std::vector<Rule> rules_;
+  std::vector<TypeRules> by_type_ = std::vector<TypeRules>(EYRIE_EVENT_LIMIT);
+  JsonRules json_rules_;
+};
+
+}  // namespace
+
+std::shared_ptr<const RuleSet> BuildRuleSet(
+    std::vector<CheckedRule> checked,
+    std::shared_ptr<const EventSources> sources, Diagnostics& diagnostics) {
+  std::vector<BoundExprPtr> conditions;  // on the kernel's events
+  for (const CheckedRule& rule : checked) {
+    if (rule.rule.source == kSyscallSource) {
+      conditions.push_back(rule.condition);
     }
   }
-  RuleProgram program = std::move(compiler).Finish();
-  for (TypeRules& type : by_type) {
-    if (type.rules.empty()) continue;
-    type.index = std::make_unique<CandidateIndex>(program, type.conditions);
+  const std::vector<EventTypes> types = InferEventTypes(conditions);
+
+  RuleSetMaker maker(std::move(sources), diagnostics);
+  auto next_types = types.begin();
+  for (CheckedRule& rule : checked) {
+    const bool is_added = rule.rule.source == kSyscallSource
+                              ? maker.AddKernelRule(rule, *next_types++)
+                              : maker.AddJsonRule(rule);
+    if (!is_added) return nullptr;
   }
-  return std::make_shared<CompiledRuleSet>(std::move(rules), std::move(program),
-                                           std::move(by_type));
+  return std::move(maker).Make();
 }
 
 }  // namespace eyrie::rules

@@ -14,6 +14,8 @@
 
 namespace eyrie::rules {
 
+class EventSources;
+
 // A rule whose condition is checked.
 struct CheckedRule {
   Rule rule;  // without event types
@@ -21,20 +23,23 @@ struct CheckedRule {
   bool warn_evttypes = true;
 };
 
-// Builds a rule set of `rules`, in order of definition, and fills in their
-// event types.
+// Builds a rule set of `rules`, in order of definition, and fills in the event
+// types of those that judge the kernel's events. `sources` has the fields that
+// conditions and outputs name; the rule set keeps it.
 //
-// Enabled rules get a warning if they can match events of any type
-// (`no-event-type`, unless warn_evttypes is false) and if they name event types
-// that no record carries yet (`event-type-unavailable`), and a note if they use
-// a field that has no value yet (`field-unavailable`).
+// Enabled rules on the kernel's events get a warning if they can match events
+// of any type (`no-event-type`, unless warn_evttypes is false) and if they name
+// event types that no record carries yet (`event-type-unavailable`). Rules of
+// all sources get a note if they use a field that has no value yet
+// (`field-unavailable`).
 //
 // Returns null, and an error `limit-exceeded`, if the program becomes too
 // large.
 //
 // Thread safety: a pure function.
-std::shared_ptr<const RuleSet> BuildRuleSet(std::vector<CheckedRule> rules,
-                                            Diagnostics& diagnostics);
+std::shared_ptr<const RuleSet> BuildRuleSet(
+    std::vector<CheckedRule> rules, std::shared_ptr<const EventSources> sources,
+    Diagnostics& diagnostics);
 
 }  // namespace eyrie::rules
 

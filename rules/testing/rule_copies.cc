@@ -88,7 +88,8 @@ std::string Scalar(const std::string& text) {
 std::string CopyRules(
     const std::vector<std::shared_ptr<const SourceFile>>& files, size_t count) {
   Diagnostics diagnostics;
-  const RuleCollection collection = ReadRules(files, ReadLimits(), diagnostics);
+  const RuleCollection collection =
+      ReadRules(files, ReadLimits(), KnownSources(), diagnostics);
   const ResolvedRules resolved =
       Resolve(collection, ResolveLimits(), diagnostics);
   std::vector<const ResolvedRule*> rules;

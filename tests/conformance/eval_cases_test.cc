@@ -20,11 +20,11 @@
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
 
-#include "rules/check/default_catalog.h"
 #include "rules/check/overlay_catalog.h"
 #include "rules/diagnostics.h"
 #include "rules/eval/condition.h"
 #include "rules/eval/given_json.h"
+#include "rules/sources/built_in_sources.h"
 #include "tests/conformance/case_verdict.h"
 
 namespace eyrie::rules {
@@ -102,7 +102,8 @@ class EvalCasesTest : public ::testing::Test {
   }
 
   std::optional<std::string> folder_;
-  OverlayCatalog catalog_{DefaultCatalog()};
+  // Fields of all sources as the product has them, and the made-up ones.
+  OverlayCatalog catalog_{BuiltInSources()->any_catalog()};
 };
 
 TEST_F(EvalCasesTest, AgreesWithTheReferenceEngine) {

@@ -33,6 +33,7 @@
 #include "rules/resolve/resolver.h"
 #include "rules/ruleset/rule_set.h"
 #include "rules/source.h"
+#include "rules/sources/built_in_sources.h"
 #include "rules/syntax/parser.h"
 #include "rules/syntax/printer.h"
 #include "rules/testing/fixture_event.h"
@@ -126,7 +127,9 @@ class CaseJudge {
     }
     if (set_ == nullptr) return;
     Diagnostics ignored;
-    resolved_ = Resolve(ReadRules(test_.files, {}, ignored), {}, ignored);
+    resolved_ =
+        Resolve(ReadRules(test_.files, {}, BuiltInSources()->Known(), ignored),
+                {}, ignored);
     if (test_.rules) CompareRules(*test_.rules);
     for (const ExpectedMatch& match : test_.matches) CompareMatch(match);
     for (const testing::RuleFixture& event : test_.events) CompareEvent(event);

@@ -12,6 +12,7 @@
 #include <string>
 #include <utility>
 
+#include "rules/check/default_catalog.h"
 #include "rules/diagnostics.h"
 #include "rules/fields/testing/event_builder.h"
 #include "rules/output/output_template.h"
@@ -38,8 +39,8 @@ const Event& HostileOpen() {
 void Check(std::string text) {
   Diagnostics diagnostics;
   const auto file = std::make_shared<SourceFile>("output", std::move(text));
-  const OutputTemplate output =
-      OutputTemplate::Parse(LocatedText::FromFile(file), diagnostics);
+  const OutputTemplate output = OutputTemplate::Parse(
+      LocatedText::FromFile(file), DefaultCatalog(), diagnostics);
   diagnostics.ToString();
   if (diagnostics.has_errors()) return;
   const FormattedOutput formatted = output.Format(HostileOpen());

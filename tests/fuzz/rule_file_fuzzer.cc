@@ -20,13 +20,13 @@ namespace {
 void Check(std::string text) {
   Diagnostics diagnostics;
   const auto file = std::make_shared<SourceFile>("rules.yaml", std::move(text));
-  const RuleCollection collection = ReadRules({file}, {}, diagnostics);
+  const RuleCollection collection = ReadRules({file}, {}, {}, diagnostics);
   const ResolvedRules resolved = Resolve(collection, {}, diagnostics);
   for (const ResolvedRule& rule : resolved.rules) PrintExpr(*rule.condition);
   diagnostics.ToString();
   // A rule that is judged, but was not resolved, had a mistake.
   for (const RuleDefinition& rule : collection.rules.all()) {
-    if (rule.source_support != SourceSupport::kJudged) continue;
+    if (!rule.is_source_known) continue;
     bool is_resolved = diagnostics.has_errors();
     for (const ResolvedRule& other : resolved.rules) {
       is_resolved |= other.name == rule.name.text();

@@ -14,6 +14,9 @@
 #include "rules/fields/field.h"
 #include "rules/fields/field_catalog.h"
 #include "rules/fields/field_text.h"
+#include "rules/json/json_catalog.h"
+#include "rules/json/json_event_fields.h"
+#include "rules/sources/built_in_sources.h"
 
 namespace eyrie {
 namespace {
@@ -43,7 +46,22 @@ does not fire.
 - **not available yet**: the field is absent where that is certain and else
   unknown, for want of what is named. Loading a rule that uses it warns.
 
+A rule uses the fields of its `source`. First come those of `syscall`, the
+kernel's events.
+
 )";
+
+constexpr char kJsonIntroduction[] =
+    R"(## Events of all JSON sources
+
+Rules of every source but `syscall` may use these, besides the fields of their
+source.
+
+)";
+
+constexpr char kTableHead[] =
+    "| field | type | argument | values | owner | meaning |\n"
+    "|---|---|---|---|---|---|\n";
 
 // A section of the page: fields with one of the prefixes.
 struct Group {
@@ -97,10 +115,15 @@ bool IsIn(const Group& group, const FieldInfo& field) {
                      });
 }
 
-}  // namespace
+void AppendTable(const std::vector<const FieldInfo*>& fields,
+                 std::string* page) {
+  *page += kTableHead;
+  for (const FieldInfo* field : fields) AppendField(*field, page);
+  *page += '\n';
+}
 
-std::string FieldsDoc() {
-  std::string page = kIntroduction;
+// Fields of the kernel's events, by groups.
+void AppendKernelFields(std::string* page) {
   std::vector<const FieldInfo*> left(rules::AllFields().begin(),
                                      rules::AllFields().end());
   for (const Group& group : Groups()) {
@@ -108,15 +131,36 @@ std::string FieldsDoc() {
         left.begin(), left.end(),
         [&group](const FieldInfo* field) { return IsIn(group, *field); });
     if (end == left.begin()) continue;
-    absl::StrAppend(&page, "## ", group.title,
-                    "\n\n| field | type | argument | values | owner | "
-                    "meaning |\n|---|---|---|---|---|---|\n");
-    std::for_each(left.begin(), end, [&page](const FieldInfo* field) {
-      AppendField(*field, &page);
-    });
-    page += '\n';
+    absl::StrAppend(page, "## ", group.title, "\n\n");
+    AppendTable({left.begin(), end}, page);
     left.erase(left.begin(), end);
   }
+}
+
+// Fields of JSON sources: those that all have, then each source's own.
+void AppendJsonFields(std::string* page) {
+  rules::JsonCatalog common;
+  rules::AddJsonEventFields(common);
+  *page += kJsonIntroduction;
+  AppendTable(common.Fields(), page);
+  for (const auto& source : rules::BuiltInSources()->json_sources()) {
+    std::vector<const FieldInfo*> own;
+    std::string ignored;
+    for (const FieldInfo* field : source->catalog.Fields()) {
+      if (common.Find(field->name, &ignored) == nullptr) own.push_back(field);
+    }
+    absl::StrAppend(page, "## Source ", source->name, "\n\n", source->doc,
+                    "\n\n");
+    AppendTable(own, page);
+  }
+}
+
+}  // namespace
+
+std::string FieldsDoc() {
+  std::string page = kIntroduction;
+  AppendKernelFields(&page);
+  AppendJsonFields(&page);
   page.pop_back();
   return page;
 }

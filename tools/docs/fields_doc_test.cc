@@ -44,6 +44,9 @@ TEST(FieldsDocTest, ShowsWhatAFieldIs) {
            "| `evt.arg` | string | [N] [NAME] | one | node |",
            "*Not available yet: container metadata.* |",
            "the text &lt;NA> if it has none.",
+           "| `jevt.value` | string | [NAME] | one | centre | What stands",
+           "## Source k8s_audit\n\nKubernetes audit events",
+           "| `ka.sourceips` | string | *[N]* | list | centre |",
        }) {
     EXPECT_TRUE(absl::StrContains(page, row)) << row;
   }
