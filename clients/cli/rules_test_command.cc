@@ -30,8 +30,9 @@
 #include "rules/output/output_struct.h"
 #include "rules/priority.h"
 #include "rules/ruleset/rule_set.h"
+#include "rules/sources/built_in_sources.h"
 #include "rules/testing/case_files.h"
-#include "rules/testing/fixture_event.h"
+#include "rules/testing/fixture_judgement.h"
 #include "rules/testing/rule_fixture.h"
 
 namespace eyrie::cli {
@@ -76,12 +77,11 @@ class CaseRunner {
 
  private:
   bool RunCase(const RuleFixture& fixture) {
-    const auto builder = rules::testing::MakeFixtureEvent(fixture);
-    const rules::Event& event = builder->Build();
-    Matches matches;
-    rules_.Match(event, *state_, matches);
+    const rules::testing::FixtureJudgement judgement =
+        rules::testing::JudgeFixture(rules_, *rules::BuiltInSources(), fixture,
+                                     *state_);
     std::vector<std::string> fired;
-    for (const uint32_t match : matches) {
+    for (const uint32_t match : judgement.fired) {
       fired.push_back(rules_.rules()[match].name);
     }
     const rules::Rule* const rule = rules_.FindRule(fixture.rule);
@@ -95,9 +95,8 @@ class CaseRunner {
                 : fixture.fires ? "should fire, and is silent"
                                 : "should be silent, and fires";
     } else if (does_fire && fixture.output.has_value()) {
-      const std::string output = rule->output.Format(event).text;
-      if (output != *fixture.output) {
-        mistake = absl::StrCat("prints \"", output, "\"");
+      if (judgement.output != *fixture.output) {
+        mistake = absl::StrCat("prints \"", judgement.output, "\"");
       }
     }
     ++cases_;

@@ -92,6 +92,26 @@ TEST(RulesTestTest, RunsTheCasesBesideTheRules) {
   EXPECT_EQ(json.err, "5 cases, 3 failed\n");
 }
 
+TEST(RulesTestTest, RunsCasesOfJsonSources) {
+  const std::string folder =
+      Folder("json",
+             "- rule: Shell in a pod\n"
+             "  desc: d\n"
+             "  source: k8s_audit\n"
+             "  condition: ka.target.subresource = exec\n"
+             "  output: Shell in a pod (user=%ka.user.name)\n"
+             "  priority: WARNING\n",
+             "- rule: Shell in a pod\n"
+             "  expect: fires\n"
+             "  json: '{\"objectRef\": {\"subresource\": \"exec\"},\n"
+             "    \"user\": {\"username\": \"eve\"}}'\n"
+             "  output: Shell in a pod (user=eve)\n"
+             "- {rule: Shell in a pod, expect: silent, json: '{}'}\n");
+  const Result result = RunEyrie({"rules", "test", folder});
+  EXPECT_EQ(result.code, ExitCode::kDone) << result.err;
+  EXPECT_EQ(result.out, "2 cases, 0 failed\n");
+}
+
 TEST(RulesTestTest, MistakesAreFailures) {
   const std::string alone = Folder("alone", kRules, "");
   const Result none = RunEyrie({"rules", "test", alone});

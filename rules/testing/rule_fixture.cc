@@ -11,6 +11,7 @@
 #include "absl/strings/string_view.h"
 
 #include "proto/event_catalog.h"
+#include "rules/json/json_parser.h"
 #include "rules/reader/read_limits.h"
 #include "rules/reader/yaml_reader.h"
 #include "rules/reader/yaml_values.h"
@@ -26,10 +27,15 @@ constexpr size_t kContainerIdDigits = 64;
 // exec holds the command twice.
 constexpr size_t kMaxTextBytes = 8 << 10;
 constexpr absl::string_view kKeys[] = {
-    "rule",   "name",      "expect",  "event",    "command",
-    "comm",   "exe",       "exepath", "cwd",      "ancestors",
-    "cgroup", "container", "uid",     "loginuid", "exe_flags",
-    "env",    "tty",       "result",  "args",     "output"};
+    "rule", "name",     "expect",    "event",     "command", "comm",
+    "exe",  "exepath",  "cwd",       "ancestors", "cgroup",  "container",
+    "uid",  "loginuid", "exe_flags", "env",       "tty",     "result",
+    "args", "output",   "json"};
+// Those that say something of the kernel's events.
+constexpr absl::string_view kKernelKeys[] = {
+    "event",     "command", "comm",      "exe", "exepath",  "cwd",
+    "ancestors", "cgroup",  "container", "uid", "loginuid", "exe_flags",
+    "env",       "tty",     "result",    "args"};
 
 // Reads one case, key by key.
 class CaseReader {
@@ -75,13 +81,29 @@ class CaseReader {
   }
 
   void ReadType() {
-    if (const auto event = map_.RequiredText("event")) {
+    if (map_.Has("json")) {
+      ReadJson();
+    } else if (const auto event = map_.RequiredText("event")) {
       fixture_.event = event->text();
       event_ = FindEvent(fixture_.event);
       if (event_ == nullptr) {
         map_.Fail(kCode, event->Whole(),
                   absl::StrCat("no event is called '", fixture_.event, "'"));
       }
+    }
+  }
+
+  void ReadJson() {
+    for (const absl::string_view key : kKernelKeys) {
+      if (map_.Has(key)) FailAt(key, "does not go with 'json'");
+    }
+    const auto json = map_.Text("json");
+    if (!json) return;
+    fixture_.json = json->text();
+    const absl::Status parsed = ParseJson(fixture_.json).status();
+    if (!parsed.ok()) {
+      map_.Fail(kCode, json->Whole(),
+                absl::StrCat("'json': ", parsed.message()));
     }
   }
 
@@ -318,7 +340,14 @@ std::optional<RuleFixture> ReadFixtureEvent(
     diagnostics.Error(kCode, {file, 0, 0}, "an event is one map of keys");
     return std::nullopt;
   }
-  return CaseReader(*documents->front(), diagnostics).ReadEvent();
+  auto event = CaseReader(*documents->front(), diagnostics).ReadEvent();
+  if (event.has_value() && !event->json.empty()) {
+    diagnostics.Error(kCode, event->range,
+                      "a file of one event has one of the kernel's events; "
+                      "'json' is for test cases");
+    return std::nullopt;
+  }
+  return event;
 }
 
 }  // namespace eyrie::rules::testing

@@ -39,7 +39,11 @@ struct RuleFixture {
   // What the case is about; may be empty.
   std::string name;
   bool fires = false;
+  // Of a case about the kernel's events: the event's type.
   std::string event;
+  // Of a case about a JSON source: the event. Then there is nothing below but
+  // `output`.
+  std::string json;
   std::vector<std::string> command;
   std::string comm;
   std::string exe;

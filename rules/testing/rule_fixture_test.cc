@@ -162,7 +162,7 @@ TEST(RuleFixtureTest, AnEventIsACaseWithoutARule) {
   EXPECT_TRUE(read("event: openat\nrule: a\nexpect: fires\n", found));
   for (const char* yaml :
        {"", "[]", "a", "{command: [cat]}", "{event: nosuch}", "{event: [a}",
-        "event: openat\n---\nevent: openat\n"}) {
+        "event: openat\n---\nevent: openat\n", "{json: '{}'}"}) {
     Diagnostics mistakes;
     EXPECT_FALSE(read(yaml, mistakes).has_value()) << yaml;
     EXPECT_TRUE(mistakes.has_errors()) << yaml;
@@ -184,6 +184,24 @@ TEST(FixtureEventTest, AddsWhatASensorWould) {
   EXPECT_EQ(failed->Build().record.header().result, -2);
   const auto connected = MakeFixtureEvent(fixtures[2]);
   EXPECT_EQ(connected->Build().record.header().type, EYRIE_EVENT_connect);
+}
+
+TEST(RuleFixtureTest, ReadsAnEventOfAJsonSource) {
+  Diagnostics found;
+  const auto fixtures = Read(
+      "- rule: r\n  expect: fires\n  json: |\n"
+      "    {\"verb\": \"get\"}\n",
+      found);
+  ASSERT_EQ(found.ToString(), "");
+  EXPECT_EQ(fixtures.at(0).json, "{\"verb\": \"get\"}\n");
+  EXPECT_EQ(fixtures.at(0).event, "");
+  Read(
+      "- {rule: r, expect: fires, json: '{\"a\":}'}\n"
+      "- {rule: r, expect: fires, json: '{}', event: openat}\n",
+      found);
+  ASSERT_EQ(found.errors(), 2u) << found.ToString();
+  EXPECT_EQ(found.entries()[0].message, "'json': no JSON: mistake at byte 6");
+  EXPECT_EQ(found.entries()[1].message, "'event' does not go with 'json'");
 }
 
 }  // namespace
