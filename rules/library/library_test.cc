@@ -11,7 +11,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/container/inlined_vector.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -24,14 +23,16 @@
 #include "rules/reader/rule_files.h"
 #include "rules/ruleset/rule_set.h"
 #include "rules/source.h"
+#include "rules/sources/built_in_sources.h"
 #include "rules/testing/case_files.h"
-#include "rules/testing/fixture_event.h"
+#include "rules/testing/fixture_judgement.h"
 #include "rules/testing/rule_fixture.h"
 
 namespace eyrie::rules {
 namespace {
 
-using testing::MakeFixtureEvent;
+using testing::FixtureJudgement;
+using testing::JudgeFixture;
 using testing::ReadRuleFixtures;
 using testing::RuleFixture;
 
@@ -74,14 +75,15 @@ class LibraryTest : public ::testing::Test {
     ASSERT_FALSE(fixtures_.empty());
   }
 
+  FixtureJudgement Judge(const RuleFixture& fixture) {
+    return JudgeFixture(*rules_, *BuiltInSources(), fixture,
+                        *rules_->NewState());
+  }
+
   // Names of the rules that fire on the case's event.
   std::set<std::string> Fired(const RuleFixture& fixture) {
-    const auto builder = MakeFixtureEvent(fixture);
-    const auto state = rules_->NewState();
-    absl::InlinedVector<uint32_t, 8> matches;
-    rules_->Match(builder->Build(), *state, matches);
     std::set<std::string> names;
-    for (const uint32_t match : matches) {
+    for (const uint32_t match : Judge(fixture).fired) {
       names.insert(rules_->rules()[match].name);
     }
     return names;
@@ -138,14 +140,12 @@ TEST_F(LibraryTest, EveryOutputIsFormatted) {
     if (!fixture.fires) continue;
     const Rule* const rule = rules_->FindRule(fixture.rule);
     ASSERT_NE(rule, nullptr);
-    const auto builder = MakeFixtureEvent(fixture);
-    const FormattedOutput output = rule->output.Format(builder->Build());
-    EXPECT_TRUE(absl::StartsWith(output.text, rule->name)) << output.text;
-    EXPECT_FALSE(absl::StrContains(output.text, "command=<NA>"))
-        << Describe(fixture) << ": " << output.text;
-    EXPECT_FALSE(std::regex_search(output.text, unfilled)) << output.text;
-    EXPECT_EQ(output.text, fixture.output.value_or(output.text))
-        << Describe(fixture);
+    const std::string output = Judge(fixture).output;
+    EXPECT_TRUE(absl::StartsWith(output, rule->name)) << output;
+    EXPECT_FALSE(absl::StrContains(output, "command=<NA>"))
+        << Describe(fixture) << ": " << output;
+    EXPECT_FALSE(std::regex_search(output, unfilled)) << output;
+    EXPECT_EQ(output, fixture.output.value_or(output)) << Describe(fixture);
   }
 }
 
