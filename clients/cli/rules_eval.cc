@@ -19,13 +19,13 @@
 #include "common/file.h"
 #include "common/status_macros.h"
 #include "rules/check/catalog.h"
-#include "rules/check/default_catalog.h"
 #include "rules/check/overlay_catalog.h"
 #include "rules/check/types.h"
 #include "rules/diagnostics.h"
 #include "rules/eval/condition.h"
 #include "rules/eval/given_fields.h"
 #include "rules/eval/given_json.h"
+#include "rules/sources/built_in_sources.h"
 
 namespace eyrie::cli {
 namespace {
@@ -98,7 +98,9 @@ class EvalCondition : public Command {
                "Object of fields and their values; what is not given is "
                "absent.",
                &fields_text_);
-    flags->Add("source", "Events the fields are of: syscall or k8s_audit.",
+    flags->Add("source",
+               "Events the fields are of: syscall, k8s_audit and others. Names "
+               "only; fields of all sources may be given.",
                &source_);
     flags->Add("batch",
                "File with a line of JSON for each condition, with the keys "
@@ -135,7 +137,8 @@ class EvalCondition : public Command {
   }
 
   absl::StatusOr<ExitCode> Run(Session& session) override {
-    rules::OverlayCatalog catalog(rules::DefaultCatalog());
+    const auto sources = rules::BuiltInSources();
+    rules::OverlayCatalog catalog(sources->any_catalog());
     if (!test_fields_.empty()) {
       EYRIE_RETURN_IF_ERROR(ReadTestFields(catalog));
     }
@@ -151,10 +154,12 @@ class EvalCondition : public Command {
 
  private:
   static absl::Status CheckSource(absl::string_view source) {
-    if (source == "syscall" || source == "k8s_audit") return absl::OkStatus();
+    if (rules::BuiltInSources()->CatalogOf(source) != nullptr) {
+      return absl::OkStatus();
+    }
     return absl::InvalidArgumentError(
-        absl::StrCat("there is no source \"", source,
-                     "\"; it is one of syscall, k8s_audit"));
+        absl::StrCat("there is no source \"", source, "\"; it is one of ",
+                     rules::BuiltInSourceNames()));
   }
 
   absl::Status ReadTestFields(rules::OverlayCatalog& catalog) const {

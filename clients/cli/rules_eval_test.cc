@@ -44,6 +44,8 @@ TEST(RulesEvalTest, JudgesOneCondition) {
            {"proc.aname[2] = sshd", R"({"proc.aname[2]": "sshd"})", "true"},
            {R"(proc.env["HOME"] = /root)", R"({"proc.env[HOME]": "/root"})",
             "true"},
+           {"ka.verb in (create, patch) and ka.target.resource = pods",
+            R"({"ka.verb": "create", "ka.target.resource": "pods"})", "true"},
            {"evt.buffer contains GET", R"({"evt.buffer": {"hex": "474554"}})",
             "true"},
            {"evt.arg.flags contains O_CREAT",
@@ -88,8 +90,8 @@ TEST(RulesEvalTest, WrongUsageIsExitCodeTwo) {
             "flag --fields: not JSON at byte 2"},
            {{"--condition", "proc.name = a", "--fields", "[]"},
             "flag --fields: the fields are not an object"},
-           {{"--condition", "proc.name = a", "--source", "okta"},
-            "there is no source \"okta\""},
+           {{"--condition", "proc.name = a", "--source", "gitlab"},
+            "there is no source \"gitlab\""},
        }) {
     std::vector<std::string> words = {"rules", "eval"};
     words.insert(words.end(), test.words.begin(), test.words.end());
@@ -112,7 +114,7 @@ TEST(RulesEvalTest, AnswersABatchLineByLine) {
       "\n"
       R"({"condition": "proc.pid = 1", "fields": {"proc.pid": {"a": 1}}})"
       "\n"
-      R"({"condition": "proc.pid = 1", "source": "okta"})"
+      R"({"condition": "proc.pid = 1", "source": "gitlab"})"
       "\n"
       R"({"fields": {}})"
       "\n"
@@ -130,7 +132,7 @@ TEST(RulesEvalTest, AnswersABatchLineByLine) {
             "{\"error\": \"proc.pid: the value is no signed integer\"}\n"
             "{\"error\": \"proc.pid: an object is not a value, but for bytes: "
             "{\\\"hex\\\": \\\"cafe\\\"}\"}\n"
-            "{\"error\": \"there is no source \\\"okta\\\"; it is one of "
+            "{\"error\": \"there is no source \\\"gitlab\\\"; it is one of "
             "syscall, k8s_audit\"}\n"
             "{\"error\": \"the line has no text \\\"condition\\\"\"}\n"
             "{\"error\": \"the line is not an object\"}\n"

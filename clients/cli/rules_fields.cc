@@ -18,6 +18,7 @@
 #include "rules/fields/field.h"
 #include "rules/fields/field_catalog.h"
 #include "rules/fields/field_text.h"
+#include "rules/sources/built_in_sources.h"
 
 namespace eyrie::cli {
 namespace {
@@ -63,15 +64,18 @@ Json ToJson(const rules::FieldInfo& field) {
 class ListFields : public Command {
  public:
   void AddFlags(FlagSet* flags) override {
-    flags->Add("source", "Only fields of events of this source.", &source_);
+    flags->Add("source",
+               "Only fields of events of this source: syscall, k8s_audit, …",
+               &source_);
   }
 
   absl::Status Check(const std::vector<std::string>& words,
                      const Session&) override {
     prefix_ = PrefixOf(words);
-    if (source_ != "syscall") {
-      return absl::InvalidArgumentError(absl::StrCat(
-          "flag --source: there is no source \"", source_, "\" but syscall"));
+    if (!source_.empty() && CatalogOf(source_) == nullptr) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("flag --source: there is no source \"", source_,
+                       "\"; it is one of ", rules::BuiltInSourceNames()));
     }
     return CheckWords(words, 0, 1, "");
   }
@@ -81,8 +85,11 @@ class ListFields : public Command {
         {"FIELD", "TYPE", "ARGUMENT", "VALUES", "AVAILABLE", "MEANING"});
     bool is_empty = true;
     std::vector<absl::string_view> names;
-    for (const rules::FieldInfo* field : rules::AllFields()) {
-      names.push_back(field->name);
+    const rules::Catalog& catalog = *CatalogOf(source_);
+    std::string no_argument;
+    for (const absl::string_view name : catalog.Names()) {
+      const rules::FieldInfo* field = catalog.Find(name, &no_argument);
+      names.push_back(name);
       if (!absl::StartsWith(field->name, prefix_)) continue;
       is_empty = false;
       if (session.options().is_json()) {
@@ -97,6 +104,13 @@ class ListFields : public Command {
   }
 
  private:
+  // Null if there is no such source; of all sources if it is not named.
+  static const rules::Catalog* CatalogOf(absl::string_view source) {
+    const auto sources = rules::BuiltInSources();  // live for ever
+    return source.empty() ? &sources->any_catalog()
+                          : sources->CatalogOf(source);
+  }
+
   static std::vector<std::string> Row(const rules::FieldInfo& field) {
     const bool is_available = field.unavailable.empty();
     return {std::string(field.name),
@@ -109,7 +123,7 @@ class ListFields : public Command {
                                         field.unavailable, ".")};
   }
 
-  std::string source_ = "syscall";
+  std::string source_;
   std::string prefix_;
 };
 

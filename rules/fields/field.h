@@ -74,8 +74,8 @@ struct FieldInfo {
   absl::string_view doc = {};
 
   // Reads the value from an event of the kernel; null for fields of JSON
-  // events. Strings that do not stand in the event are built in `scratch`, which
-  // lives as long as the event's evaluation. `out` is cleared first.
+  // events. Strings that do not stand in the event are built in `scratch`,
+  // which lives as long as the event's evaluation. `out` is cleared first.
   void (*read)(const Event& event, const FieldArgument& argument,
                Scratch& scratch, FieldValues& out) = nullptr;
   // Checks and resolves an argument at check time; null if any will do. Returns

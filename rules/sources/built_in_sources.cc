@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+
 #include "rules/diagnostics.h"
 #include "rules/source.h"
 #include "rules/sources/source_reader.h"
@@ -41,6 +43,14 @@ std::shared_ptr<const EventSources> BuiltInSources() {
   static const auto* const sources =
       new std::shared_ptr<const EventSources>(MakeBuiltInSources());
   return *sources;
+}
+
+std::string BuiltInSourceNames() {
+  std::string names(kSyscallSource);
+  for (const auto& source : BuiltInSources()->json_sources()) {
+    absl::StrAppend(&names, ", ", source->name);
+  }
+  return names;
 }
 
 }  // namespace eyrie::rules

@@ -6,6 +6,7 @@
 #define EYRIE_RULES_SOURCES_BUILT_IN_SOURCES_H_
 
 #include <memory>
+#include <string>
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
@@ -31,6 +32,9 @@ std::unique_ptr<EventSources> MakeBuiltInSources();
 //
 // Thread safety: may be called from any thread.
 std::shared_ptr<const EventSources> BuiltInSources();
+
+// Their names for a message: "syscall, k8s_audit, …".
+std::string BuiltInSourceNames();
 
 }  // namespace eyrie::rules
 
