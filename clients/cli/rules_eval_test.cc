@@ -133,7 +133,7 @@ TEST(RulesEvalTest, AnswersABatchLineByLine) {
             "{\"error\": \"proc.pid: an object is not a value, but for bytes: "
             "{\\\"hex\\\": \\\"cafe\\\"}\"}\n"
             "{\"error\": \"there is no source \\\"gitlab\\\"; it is one of "
-            "syscall, k8s_audit\"}\n"
+            "syscall, k8s_audit, aws_cloudtrail, github, okta\"}\n"
             "{\"error\": \"the line has no text \\\"condition\\\"\"}\n"
             "{\"error\": \"the line is not an object\"}\n"
             "{\"error\": \"not JSON at byte 2\"}\n"
