@@ -21,7 +21,7 @@
 #include "rules/check/value.h"
 #include "rules/diagnostics.h"
 #include "rules/eval/field_source.h"
-#include "rules/eval/transform.h"
+#include "rules/eval/operand_values.h"
 #include "rules/fields/event.h"
 #include "rules/json/json_event.h"
 #include "rules/json/json_field_source.h"
@@ -65,25 +65,6 @@ bool TakeWidth(const LocatedText& text, size_t* position, int* width,
       "bad-width", text.Range(begin, end),
       absl::StrCat("the width of a field is from 1 to ", kMaxWidth));
   return false;
-}
-
-// The values of an operand.
-FieldValues ReadOperand(const Operand& operand, const FieldSource& source,
-                        Scratch& scratch) {
-  FieldValues values;
-  if (operand.kind == Operand::Kind::kField) {
-    source.Read(operand.use, scratch, values);
-    return values;
-  }
-  std::vector<FieldValues> arguments;
-  arguments.reserve(operand.arguments.size());
-  for (const OperandPtr& argument : operand.arguments) {
-    arguments.push_back(ReadOperand(*argument, source, scratch));
-  }
-  std::vector<const FieldValues*> pointers;
-  for (const FieldValues& argument : arguments) pointers.push_back(&argument);
-  Transform(operand, pointers, scratch, values);
-  return values;
 }
 
 // Without index proc.apid prints the process's own id, as in the reference.
