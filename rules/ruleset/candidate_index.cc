@@ -29,7 +29,10 @@ TextIndex::Place PlaceOf(Test test) {
 
 CandidateIndex::CandidateIndex(const RuleProgram& program,
                                absl::Span<const NodeRef> conditions)
-    : size_(conditions.size()), always_(conditions.size()) {
+    : always_(conditions.size()) {
+  // Places in by_operand_ and by_node_.
+  absl::flat_hash_map<uint32_t, size_t> operand_places;
+  absl::flat_hash_map<NodeRef, size_t> node_places;
   const std::vector<std::optional<Guard>> guards =
       FindGuards(program, conditions);
   for (size_t i = 0; i < conditions.size(); ++i) {
@@ -42,11 +45,14 @@ CandidateIndex::CandidateIndex(const RuleProgram& program,
     for (const uint32_t node : *guards[i]) {
       const PredicateCode& code = program.predicates[program.nodes[node].first];
       if (LookupOf(program, code) != Lookup::kNone) {
-        AddLookup(program, code, condition);
+        const auto [place, is_new] =
+            operand_places.emplace(code.left, by_operand_.size());
+        if (is_new) by_operand_.emplace_back().operand = code.left;
+        AddLookup(program, code, condition, by_operand_[place->second]);
         continue;
       }
       const auto [place, is_new] =
-          node_places_.emplace(node * 2, by_node_.size());
+          node_places.emplace(node * 2, by_node_.size());
       if (is_new) by_node_.push_back({node * 2, {}});
       by_node_[place->second].conditions.push_back(condition);
     }
@@ -55,11 +61,8 @@ CandidateIndex::CandidateIndex(const RuleProgram& program,
 }
 
 void CandidateIndex::AddLookup(const RuleProgram& program,
-                               const PredicateCode& code, uint32_t condition) {
-  const auto [place, is_new] =
-      operand_places_.emplace(code.left, by_operand_.size());
-  if (is_new) by_operand_.emplace_back().operand = code.left;
-  ByOperand& operand = by_operand_[place->second];
+                               const PredicateCode& code, uint32_t condition,
+                               ByOperand& operand) {
   if (operand.all.empty() || operand.all.back() != condition) {
     operand.all.push_back(condition);
   }

@@ -54,7 +54,6 @@ class CandidateIndex {
   CandidateIndex(const RuleProgram& program,
                  absl::Span<const NodeRef> conditions);
 
-  bool empty() const { return size_ == 0; }
   // How many conditions are asked about every event.
   size_t always() const { return always_count_; }
 
@@ -77,17 +76,14 @@ class CandidateIndex {
     std::vector<uint32_t> conditions;
   };
 
-  void AddLookup(const RuleProgram& program, const PredicateCode& code,
-                 uint32_t condition);
+  // Adds what finds `condition` by a value of its operand.
+  static void AddLookup(const RuleProgram& program, const PredicateCode& code,
+                        uint32_t condition, ByOperand& operand);
 
-  size_t size_ = 0;
   size_t always_count_ = 0;
   NumberBits always_;
   std::vector<ByOperand> by_operand_;
   std::vector<ByNode> by_node_;
-  // Places in by_operand_ and by_node_.
-  absl::flat_hash_map<uint32_t, size_t> operand_places_;
-  absl::flat_hash_map<NodeRef, size_t> node_places_;
 };
 
 }  // namespace eyrie::rules
