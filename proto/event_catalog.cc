@@ -18,71 +18,72 @@
 namespace eyrie {
 namespace {
 
-// Every TYPE of proto/events.def with its enumerator, in the enum's order.
-#define EYRIE_ARGUMENT_TYPES(X)     \
-  X(STRING, kString)                \
-  X(STRINGS, kStrings)              \
-  X(PATH, kPath)                    \
-  X(REQUESTED_PATH, kRequestedPath) \
-  X(SOCKADDR, kSockaddr)            \
-  X(TUPLE, kTuple)                  \
-  X(INT64, kInt64)                  \
-  X(UINT64, kUint64)                \
-  X(BOOL, kBool)                    \
-  X(ERRNO, kErrno)                  \
-  X(FD, kFd)                        \
-  X(NEW_FD, kNewFd)                 \
-  X(PID, kPid)                      \
-  X(UID, kUid)                      \
-  X(GID, kGid)                      \
-  X(TIME, kTime)                    \
-  X(MODE, kMode)                    \
-  X(DEVICE, kDevice)                \
-  X(SIGNAL, kSignal)                \
-  X(CAPS, kCaps)                    \
-  X(OPEN_FLAGS, kOpenFlags)         \
-  X(RESOLVE_FLAGS, kResolveFlags)   \
-  X(UNLINK_FLAGS, kUnlinkFlags)     \
-  X(RENAME_FLAGS, kRenameFlags)     \
-  X(CLONE_FLAGS, kCloneFlags)       \
-  X(EXEC_FLAGS, kExecFlags)         \
-  X(SOCKET_FLAGS, kSocketFlags)
-
 // TYPE_NEW_FD is ArgumentType::kNewFd.
-#define EYRIE_TYPE_CONSTANT(TYPE, enumerator) \
-  constexpr ArgumentType TYPE_##TYPE = ArgumentType::enumerator;
-EYRIE_ARGUMENT_TYPES(EYRIE_TYPE_CONSTANT)
-#undef EYRIE_TYPE_CONSTANT
+#define TYPE(NAME, enumerator, slot) \
+  constexpr ArgumentType TYPE_##NAME = ArgumentType::enumerator;
+#include "proto/argument_types.def"
 
 struct TypeTraits {
-  ArgumentType type;
   absl::string_view name;
   bool is_variable;
 };
 
 // Index = the enum's value.
 constexpr TypeTraits kTypes[] = {
-#define EYRIE_TYPE_TRAITS(TYPE, enumerator) \
-  {ArgumentType::enumerator, #TYPE,         \
-   std::is_same_v<EYRIE_SLOT_##TYPE, eyrie_ref>},
-    EYRIE_ARGUMENT_TYPES(EYRIE_TYPE_TRAITS)
-#undef EYRIE_TYPE_TRAITS
+#define TYPE(NAME, enumerator, slot) \
+  {#NAME, std::is_same_v<slot, struct eyrie_ref>},
+#include "proto/argument_types.def"
 };
+
+struct CategoryName {
+  EventCategory category;
+  absl::string_view name;
+};
+
+// Index = the enum's value.
+constexpr CategoryName kCategories[] = {
+    {EventCategory::kProcess, "PROCESS"},
+    {EventCategory::kFile, "FILE"},
+    {EventCategory::kNetwork, "NETWORK"},
+    {EventCategory::kUser, "USER"},
+    {EventCategory::kIoRead, "IO_READ"},
+    {EventCategory::kIoWrite, "IO_WRITE"},
+    {EventCategory::kIoOther, "IO_OTHER"},
+    {EventCategory::kIpc, "IPC"},
+    {EventCategory::kMemory, "MEMORY"},
+    {EventCategory::kSignal, "SIGNAL"},
+    {EventCategory::kSleep, "SLEEP"},
+    {EventCategory::kTime, "TIME"},
+    {EventCategory::kWait, "WAIT"},
+    {EventCategory::kScheduler, "SCHEDULER"},
+    {EventCategory::kSystem, "SYSTEM"},
+    {EventCategory::kOther, "OTHER"},
+    {EventCategory::kSnapshot, "SNAPSHOT"},
+};
+
+constexpr EventCategory CategoryOf(absl::string_view name) {
+  for (const CategoryName& row : kCategories) {
+    if (row.name == name) return row.category;
+  }
+  return EventCategory::kOther;
+}
 
 static_assert(
     [] {
-      for (size_t i = 0; i < std::size(kTypes); ++i) {
-        if (static_cast<size_t>(kTypes[i].type) != i) return false;
+      for (size_t i = 0; i < std::size(kCategories); ++i) {
+        if (static_cast<size_t>(kCategories[i].category) != i) return false;
       }
       return true;
     }(),
-    "EYRIE_ARGUMENT_TYPES is in the order of ArgumentType");
+    "kCategories is in the order of EventCategory");
 
-constexpr EventCategory CATEGORY_PROCESS = EventCategory::kProcess;
-constexpr EventCategory CATEGORY_FILE = EventCategory::kFile;
-constexpr EventCategory CATEGORY_NETWORK = EventCategory::kNetwork;
-constexpr EventCategory CATEGORY_USER = EventCategory::kUser;
-constexpr EventCategory CATEGORY_SNAPSHOT = EventCategory::kSnapshot;
+constexpr bool IsCategory(absl::string_view text) {
+  return kCategories[static_cast<size_t>(CategoryOf(text))].name == text;
+}
+
+#define EVENT(id, name, category) \
+  static_assert(IsCategory(#category), #name " has a category that exists");
+#include "proto/events.def"
 
 // The arguments of all events, one event after the other.
 constexpr ArgumentInfo kArguments[] = {
@@ -92,7 +93,7 @@ constexpr ArgumentInfo kArguments[] = {
 };
 
 constexpr EventInfo kEventHeads[] = {
-#define EVENT(id, name, category) {id, #name, CATEGORY_##category, {}},
+#define EVENT(id, name, category) {id, #name, CategoryOf(#category), {}},
 #include "proto/events.def"
 };
 
@@ -199,19 +200,7 @@ absl::string_view ArgumentTypeName(ArgumentType type) {
 }
 
 absl::string_view EventCategoryName(EventCategory category) {
-  switch (category) {
-    case EventCategory::kProcess:
-      return "PROCESS";
-    case EventCategory::kFile:
-      return "FILE";
-    case EventCategory::kNetwork:
-      return "NETWORK";
-    case EventCategory::kUser:
-      return "USER";
-    case EventCategory::kSnapshot:
-      return "SNAPSHOT";
-  }
-  return "";
+  return kCategories[static_cast<size_t>(category)].name;
 }
 
 uint64_t EventCatalogHash() {

@@ -15,42 +15,30 @@
 
 namespace eyrie {
 
-// How a slot is read and printed; one per TYPE of proto/record.h.
+// How a slot is read and printed.
 enum class ArgumentType : uint8_t {
-  kString,
-  kStrings,
-  kPath,
-  kRequestedPath,
-  kSockaddr,
-  kTuple,
-  kInt64,
-  kUint64,
-  kBool,
-  kErrno,
-  kFd,
-  kNewFd,
-  kPid,
-  kUid,
-  kGid,
-  kTime,
-  kMode,
-  kDevice,
-  kSignal,
-  kCaps,
-  kOpenFlags,
-  kResolveFlags,
-  kUnlinkFlags,
-  kRenameFlags,
-  kCloneFlags,
-  kExecFlags,
-  kSocketFlags,
+#define TYPE(NAME, enumerator, slot) enumerator,
+#include "proto/argument_types.def"
 };
 
+// As evt.category has them; the kIo... of a descriptor go by what it is.
 enum class EventCategory : uint8_t {
   kProcess,
   kFile,
   kNetwork,
   kUser,
+  kIoRead,
+  kIoWrite,
+  kIoOther,
+  kIpc,
+  kMemory,
+  kSignal,
+  kSleep,
+  kTime,
+  kWait,
+  kScheduler,
+  kSystem,
+  kOther,
   kSnapshot,
 };
 

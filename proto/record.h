@@ -51,6 +51,7 @@ enum eyrie_record_flag {
 	EYRIE_RECORD_IO_URING = 1 << 4,    /* made through io_uring */
 	EYRIE_RECORD_HAS_RESULT = 1 << 5,  /* `result` has a meaning */
 	EYRIE_RECORD_SNAPSHOT = 1 << 6,    /* from an iterator, not a hook */
+	EYRIE_RECORD_CHANGED = 1 << 7,     /* a path changed during the call */
 };
 
 /* Bits of the EXEC_FLAGS slot; the reference's values. */
@@ -61,12 +62,17 @@ enum eyrie_exec_flag {
 	EYRIE_EXEC_LOWER_LAYER = 1 << 3,
 };
 
-/* Bits of the `file_flags` slot of the open family. */
+/* Bits of the slots `file_flags` (open family) and `fd_flags`. */
 enum eyrie_file_flag {
 	EYRIE_FILE_UPPER_LAYER = 1 << 0,
 	EYRIE_FILE_LOWER_LAYER = 1 << 1,
 	EYRIE_FILE_CREATED = 1 << 2, /* this open made the file */
 	EYRIE_FILE_DELETED = 1 << 3, /* no name leads to it any more */
+	/* Of sockets. Neither of the next two: the role is not known. */
+	EYRIE_SOCKET_CLIENT = 1 << 4, /* the local end asked for the connection */
+	EYRIE_SOCKET_SERVER = 1 << 5, /* the local end was asked, or listens */
+	EYRIE_SOCKET_CONNECTED = 1 << 6, /* has a remote end */
+	EYRIE_SOCKET_LISTENING = 1 << 7,
 };
 
 /* Names an image: exec changes exec_id, fork changes pid and start time. */
@@ -116,37 +122,9 @@ struct eyrie_record {
 	eyrie_u64 cgroup_id;
 };
 
-/* ---- how each argument type sits in its slot ----------------------------- */
-/* Types of variable length. A TUPLE has no data: it renders local and remote. */
-#define EYRIE_SLOT_STRING struct eyrie_ref  /* bytes, no NUL inside */
-#define EYRIE_SLOT_STRINGS struct eyrie_ref /* each ended by a NUL */
-#define EYRIE_SLOT_PATH struct eyrie_ref    /* absolute path, kernel's word */
-#define EYRIE_SLOT_REQUESTED_PATH struct eyrie_ref /* path as given */
-#define EYRIE_SLOT_SOCKADDR struct eyrie_ref       /* struct eyrie_sockaddr */
-/* Scalars, widened. */
-#define EYRIE_SLOT_TUPLE eyrie_u64
-#define EYRIE_SLOT_INT64 eyrie_s64
-#define EYRIE_SLOT_UINT64 eyrie_u64
-#define EYRIE_SLOT_BOOL eyrie_u64
-#define EYRIE_SLOT_ERRNO eyrie_s64  /* >= 0 or negative errno */
-#define EYRIE_SLOT_FD eyrie_s64     /* descriptor used */
-#define EYRIE_SLOT_NEW_FD eyrie_s64 /* descriptor made, or negative errno */
-#define EYRIE_SLOT_PID eyrie_s64
-#define EYRIE_SLOT_UID eyrie_u64 /* 0xffffffff is -1 */
-#define EYRIE_SLOT_GID eyrie_u64
-#define EYRIE_SLOT_TIME eyrie_u64 /* ns; the doc says since when */
-#define EYRIE_SLOT_MODE eyrie_u64
-#define EYRIE_SLOT_DEVICE eyrie_u64
-#define EYRIE_SLOT_SIGNAL eyrie_u64
-#define EYRIE_SLOT_CAPS eyrie_u64 /* bit N is capability N */
-/* Flag words, rendered by the table of that name. */
-#define EYRIE_SLOT_OPEN_FLAGS eyrie_u64
-#define EYRIE_SLOT_RESOLVE_FLAGS eyrie_u64
-#define EYRIE_SLOT_UNLINK_FLAGS eyrie_u64
-#define EYRIE_SLOT_RENAME_FLAGS eyrie_u64
-#define EYRIE_SLOT_CLONE_FLAGS eyrie_u64
-#define EYRIE_SLOT_EXEC_FLAGS eyrie_u64
-#define EYRIE_SLOT_SOCKET_FLAGS eyrie_u64
+/* ---- how each argument type sits in its slot: EYRIE_SLOT_NEW_FD --------- */
+#define TYPE(NAME, enumerator, slot) typedef slot EYRIE_SLOT_##NAME;
+#include "proto/argument_types.def"
 
 /* EYRIE_EVENT_openat = 21, ... */
 enum eyrie_event {
