@@ -20,6 +20,8 @@ _COPTS = [
     "-Wno-missing-field-initializers",
     "-fdebug-compilation-dir=.",
     "-fno-stack-protector",
+    # Slots are written as numbers and as references.
+    "-fno-strict-aliasing",
 ]
 
 def _bpf_objects_impl(ctx):

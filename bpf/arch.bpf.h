@@ -18,6 +18,9 @@
 #define COMPAT_VFORK 190
 #define COMPAT_CLONE 120
 #define COMPAT_SOCKETCALL 102
+/* Whether the two halves of a 64-bit argument of a 32-bit call begin at an even
+ * register. */
+#define COMPAT_PAIRS_ALIGNED 0
 
 /* thread_info.status: in a 32-bit system call. */
 #define TS_COMPAT 0x0002
@@ -66,6 +69,7 @@ static __always_inline __u64 syscall_argument(struct pt_regs *regs,
 #define COMPAT_VFORK 190
 #define COMPAT_CLONE 120
 #define COMPAT_SOCKETCALL 102
+#define COMPAT_PAIRS_ALIGNED 1
 
 /* thread_info.flags: a 32-bit process. */
 #define TIF_32BIT_MASK (1ul << 22)

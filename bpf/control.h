@@ -7,13 +7,26 @@
 
 #include "proto/record.h"
 
-/* Highest event id the sensor counts separately, plus one. */
-#define EYRIE_COUNTED_EVENTS 128
+/* Highest event id the sensor knows, plus one. */
+#define EYRIE_COUNTED_EVENTS 1024
+/* Ids from here on are the system calls that have no event of their own. */
+#define EYRIE_FIRST_OTHER_CALL 512
 
 /* Longest argument vector and environment in an exec record, bytes. Together
  * with four usual paths they fit EYRIE_MAX_RECORD_SIZE. */
 #define EYRIE_MAX_ARGS_BYTES 8192
 #define EYRIE_MAX_ENV_BYTES 4096
+
+/* Most bytes of data that a record can carry of one call, and what it carries
+ * where nobody says otherwise: as much as the reference. */
+#define EYRIE_MAX_DATA_BYTES 4095
+#define EYRIE_DEFAULT_DATA_BYTES 80
+/* Most parts of a vector (readv, sendmsg) that are read. */
+#define EYRIE_MAX_PARTS 4
+/* Most messages of one call (sendmmsg, recvmmsg) that are reported. */
+#define EYRIE_MAX_MESSAGES 16
+/* Most descriptors of a poll that are read. */
+#define EYRIE_MAX_POLLED 16
 
 /* Most components of a path: longer ones lose their beginning and are flagged
  * EYRIE_RECORD_TRUNCATED. */
@@ -33,29 +46,27 @@ struct eyrie_settings {
 struct eyrie_config {
 	/* System calls of this process are not reported; 0: of none. */
 	eyrie_u32 ignored_pid;
-	eyrie_u32 unused;
+	/* Most bytes of the data that a call moves, at most
+	 * EYRIE_MAX_DATA_BYTES. */
+	eyrie_u32 data_bytes;
 };
 
-/* The system calls that have a program, which is named after the event. */
-#define EYRIE_SYSCALL_EVENTS(X)                                          \
-	X(execve) X(execveat) X(chdir) X(fchdir) X(open) X(openat)       \
-	X(openat2) X(creat) X(unlink) X(unlinkat) X(rename) X(renameat)  \
-	X(renameat2) X(connect) X(accept) X(accept4) X(bind) X(setuid)   \
-	X(setreuid) X(setresuid)
+/* The events that have a program of their own, which is named after them.
+ * All others go by plans.def. */
+#define EYRIE_PROGRAM_EVENTS(X)                                         \
+	X(execve) X(execveat) X(chdir) X(fchdir) X(open) X(openat)      \
+	X(openat2) X(creat) X(connect) X(accept) X(accept4) X(bind)
 
 /* Slots of the tail call map. */
 enum eyrie_program {
-	EYRIE_PROGRAM_NONE = 0,
+	EYRIE_PROGRAM_PLANNED = 0,
 #define X(event) EYRIE_PROGRAM_##event,
-	EYRIE_SYSCALL_EVENTS(X)
+	EYRIE_PROGRAM_EVENTS(X)
 #undef X
 	EYRIE_PROGRAM_COUNT,
-	/* In EYRIE_ABI_COMPAT32 only: the program depends on the first argument,
-	 * by EYRIE_ABI_SOCKETCALL. */
-	EYRIE_PROGRAM_SOCKETCALL = 255,
 };
 
-/* Rows of the table from system call numbers to programs. */
+/* Rows of the tables from system call numbers to event ids. */
 enum eyrie_abi {
 	EYRIE_ABI_NATIVE = 0,
 	EYRIE_ABI_COMPAT32 = 1,
@@ -66,6 +77,10 @@ enum eyrie_abi {
 
 /* System call numbers per row; a power of two. */
 #define EYRIE_SYSCALL_NUMBERS 512
+
+/* In a row EYRIE_ABI_COMPAT32 only, in place of an event id: which event it is
+ * depends on the first argument, by EYRIE_ABI_SOCKETCALL. */
+#define EYRIE_SOCKETCALL_EVENTS 0xffff
 
 /* Why a record was not delivered. */
 enum eyrie_drop_reason {

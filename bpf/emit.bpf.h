@@ -86,8 +86,8 @@ static __always_inline struct eyrie_scratch *begin(__u32 index, __u16 type,
 			begin(SCRATCH_HOOK, EYRIE_EVENT_##event,              \
 			      EYRIE_SLOTS(event), task);                      \
 		if (s_)                                                       \
-			__builtin_memset(&s_->args.event, 0,                  \
-					 sizeof(s_->args.event));             \
+			__builtin_memset(args_of(s_, event), 0,               \
+					 sizeof(*args_of(s_, event)));        \
 		s_;                                                           \
 	})
 
@@ -272,6 +272,18 @@ static __always_inline void append_path(struct eyrie_scratch *s,
 	append_walk(s, slot);
 }
 
+/* Appends the path as the mount namespace sees it. */
+static __always_inline void append_host_path(struct eyrie_scratch *s,
+					     struct eyrie_ref *slot,
+					     struct vfsmount *mount,
+					     struct dentry *dentry)
+{
+	if (!dentry)
+		return;
+	walk_host_path(&s->walk, mount, dentry);
+	append_walk(s, slot);
+}
+
 /* The same for an open file, which need not be in any directory. */
 static __always_inline void append_file_path(struct eyrie_scratch *s,
 					     struct eyrie_ref *slot,
@@ -343,6 +355,18 @@ subprogram int append_address(struct eyrie_scratch *s,
 	slot->offset = fixed.offset;
 	slot->length = fixed.length + path.length;
 	return 0;
+}
+
+/* Appends the address of `length` bytes at `from` in user memory. */
+static __always_inline void append_given(struct eyrie_scratch *s,
+					 struct eyrie_ref *slot, __u64 from,
+					 int length)
+{
+	struct socket_end end = {};
+
+	if (!given_end(&end, &s->walk, from, length))
+		s->record.flags |= EYRIE_RECORD_FAULTED;
+	append_address(s, slot, &end);
 }
 
 #endif /* EYRIE_BPF_EMIT_BPF_H_ */

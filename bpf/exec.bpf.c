@@ -110,7 +110,7 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_pid,
 	s = begin_event(execve, task);
 	if (!s)
 		return 0;
-	args = &s->args.execve;
+	args = args_of(s, execve);
 	if (is_execveat(bprm))
 		s->record.type = EYRIE_EVENT_execveat;
 	read_argv(s, args, mm);
@@ -129,7 +129,7 @@ static __always_inline void finish_failed_exec(struct eyrie_scratch *s,
 					       const void *filename,
 					       long result)
 {
-	image_args *args = &s->args.execve;
+	image_args *args = args_of(s, execve);
 
 	s->record.flags |= EYRIE_RECORD_UNVERIFIED;
 	args->res = result;

@@ -13,13 +13,6 @@
 /* Longest name of one path component (NAME_MAX). */
 #define EYRIE_MAX_NAME 255
 
-/* The arguments of any event. */
-union eyrie_arguments {
-	__u64 slots[EYRIE_MAX_SLOTS];
-#define EVENT(id, name, category) struct eyrie_##name##_args name;
-#include "proto/events.def"
-};
-
 /* A path under construction, from its end to its beginning. It lies in a map,
  * because with `position` on the stack the verifier walks every combination
  * (more than 1,000,000 instructions, E2BIG). */
@@ -45,13 +38,16 @@ struct eyrie_scratch {
 	union {
 		struct {
 			struct eyrie_record record;
-			union eyrie_arguments args;
+			__u64 slots[EYRIE_MAX_SLOTS];
 		};
 		__u8 bytes[EYRIE_MAX_RECORD_SIZE + EYRIE_MAX_CHUNK];
 	};
 };
 
 _Static_assert(sizeof(struct eyrie_scratch) <= 32768, "fits a per-CPU value");
+
+/* The arguments of the record in `s`, which is of type `event`. */
+#define args_of(s, event) ((struct eyrie_##event##_args *)(s)->slots)
 
 /* Entries of `scratch`. */
 enum {

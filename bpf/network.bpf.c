@@ -53,31 +53,6 @@ static __always_inline void append_remote(struct eyrie_scratch *s,
 	append_address(s, &ends->remote, &end);
 }
 
-/* The arguments of a 32-bit socketcall() lie in user memory. */
-static __always_inline __u64 socket_argument(const struct call *call,
-					     int number)
-{
-	__u32 value = 0;
-
-	if (!call->compat || syscall_number(call->regs) != COMPAT_SOCKETCALL)
-		return argument(call, number);
-	bpf_probe_read_user(&value, sizeof(value),
-			    (const void *)(argument(call, 1) + 4ul * number));
-	return value;
-}
-
-static __always_inline void append_given(struct eyrie_scratch *s,
-					 struct eyrie_ref *slot,
-					 const struct call *call)
-{
-	struct socket_end end = {};
-
-	if (!given_end(&end, &s->walk, socket_argument(call, 1),
-		       (int)socket_argument(call, 2)))
-		s->record.flags |= EYRIE_RECORD_FAULTED;
-	append_address(s, slot, &end);
-}
-
 SYSCALL_PROGRAM(connect)
 {
 	struct call call = this_call(regs);
@@ -88,11 +63,12 @@ SYSCALL_PROGRAM(connect)
 
 	if (!s)
 		return 0;
-	args = &s->args.connect;
+	args = args_of(s, connect);
 	ends = (struct socket_ends *)&args->local;
 	args->res = result;
-	args->fd = (int)socket_argument(&call, 0);
-	append_given(s, &args->addr, &call);
+	args->fd = (int)argument(&call, 0);
+	append_given(s, &args->addr, argument(&call, 1),
+		     (int)argument(&call, 2));
 	sk = socket_of(call.task, args->fd);
 	if (sk)
 		fill_socket(s, ends, sk);
@@ -142,9 +118,9 @@ SYSCALL_PROGRAM(accept)
 
 	if (!s)
 		return 0;
-	args = &s->args.accept;
+	args = args_of(s, accept);
 	args->fd = result;
-	FILL_QUEUE(args, call.task, (int)socket_argument(&call, 0));
+	FILL_QUEUE(args, call.task, (int)argument(&call, 0));
 	finish_accept(s, (struct socket_ends *)&args->local, &call, result);
 	return 0;
 }
@@ -157,10 +133,10 @@ SYSCALL_PROGRAM(accept4)
 
 	if (!s)
 		return 0;
-	args = &s->args.accept4;
+	args = args_of(s, accept4);
 	args->fd = result;
-	args->flags = (__u32)socket_argument(&call, 3);
-	FILL_QUEUE(args, call.task, (int)socket_argument(&call, 0));
+	args->flags = (__u32)argument(&call, 3);
+	FILL_QUEUE(args, call.task, (int)argument(&call, 0));
 	finish_accept(s, (struct socket_ends *)&args->local, &call, result);
 	return 0;
 }
@@ -175,11 +151,12 @@ SYSCALL_PROGRAM(bind)
 
 	if (!s)
 		return 0;
-	args = &s->args.bind;
+	args = args_of(s, bind);
 	ends = (struct socket_ends *)&args->local;
 	args->res = result;
-	args->fd = (int)socket_argument(&call, 0);
-	append_given(s, &args->addr, &call);
+	args->fd = (int)argument(&call, 0);
+	append_given(s, &args->addr, argument(&call, 1),
+		     (int)argument(&call, 2));
 	sk = socket_of(call.task, args->fd);
 	if (sk) {
 		fill_socket(s, ends, sk);

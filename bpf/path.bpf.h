@@ -161,6 +161,22 @@ subprogram int walk_path(struct eyrie_walk *walk,
 	return 0;
 }
 
+/* The same without regard to the root of a process: up to the root of the mount
+ * namespace. */
+subprogram int walk_host_path(struct eyrie_walk *walk, struct vfsmount *mount,
+			      struct dentry *dentry)
+{
+	if (!walk)
+		return 0;
+	walk_start(walk, (__u64)dentry);
+	walk->mount = mount_of(mount);
+	walk->root = 0;
+	walk->root_mount = 0;
+	run_walk(walk, walk_dentry);
+	walk_finish(walk);
+	return 0;
+}
+
 /* The same for a control group. */
 subprogram int walk_cgroup(struct eyrie_walk *walk,
 				  struct kernfs_node *node)

@@ -53,7 +53,7 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 	if (!s)
 		return 0;
 	s->record.type = type;
-	args = &s->args.clone;
+	args = args_of(s, clone);
 	if (compat)
 		s->record.flags |= EYRIE_RECORD_COMPAT32;
 	read_process_key(child, &key);
@@ -96,7 +96,7 @@ int BPF_PROG(on_exit, struct task_struct *task)
 	s = begin_event(procexit, task);
 	if (!s)
 		return 0;
-	args = &s->args.procexit;
+	args = args_of(s, procexit);
 	args->status = status;
 	args->sig = status & 0x7f;
 	args->core = (status & 0x80) != 0;

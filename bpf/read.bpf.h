@@ -44,6 +44,10 @@ extern void *bpf_rdonly_cast(const void *address,
 #define kaddress(ptr, type, field) \
 	((__u64)(ptr) + bpf_core_field_offset(type, field))
 
+/* Index of an event's argument among its slots. */
+#define SLOT(event, field) \
+	(__builtin_offsetof(struct eyrie_##event##_args, field) / 8)
+
 /* A function that is verified and compiled once, not in every caller. */
 #define subprogram static __attribute__((noinline, unused))
 

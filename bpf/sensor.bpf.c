@@ -11,12 +11,14 @@
 char LICENSE[] SEC("license") = "GPL";
 
 const volatile struct eyrie_settings settings = {};
-struct eyrie_config config = {};
+struct eyrie_config config = { .data_bytes = EYRIE_DEFAULT_DATA_BYTES };
+__u16 event_of[EYRIE_ABI_COUNT][EYRIE_SYSCALL_NUMBERS] = {};
 
+#include "bpf/close.bpf.c"
 #include "bpf/exec.bpf.c"
 #include "bpf/file.bpf.c"
 #include "bpf/network.bpf.c"
-#include "bpf/privilege.bpf.c"
+#include "bpf/planned.bpf.c"
 #include "bpf/process.bpf.c"
 #include "bpf/snapshot.bpf.c"
 #include "bpf/syscalls.bpf.c"

@@ -20,9 +20,9 @@ int on_task(struct bpf_iter__task *ctx)
 	s = begin(SCRATCH_ITERATOR, EYRIE_EVENT_task, EYRIE_SLOTS(task), task);
 	if (!s)
 		return 0;
-	__builtin_memset(&s->args.task, 0, sizeof(s->args.task));
+	__builtin_memset(args_of(s, task), 0, sizeof(*args_of(s, task)));
 	s->record.flags |= EYRIE_RECORD_SNAPSHOT;
-	fill_image(s, (image_args *)&s->args.task, task);
+	fill_image(s, (image_args *)args_of(s, task), task);
 	size = finished_size(s);
 	bpf_seq_write(seq, s->bytes, size);
 	release(s);

@@ -11,6 +11,7 @@
 
 #include <bpf/bpf_endian.h>
 
+#define SOCK_STREAM 1
 #define AF_UNIX 1
 #define AF_INET 2
 #define AF_INET6 10

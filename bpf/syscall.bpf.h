@@ -15,6 +15,37 @@ struct call {
 	bool compat;
 };
 
+/* System call numbers to ids of wanted events, by enum eyrie_abi. Written by the
+ * collector at any time, entry by entry. Defined in sensor.bpf.c. */
+extern __u16 event_of[EYRIE_ABI_COUNT][EYRIE_SYSCALL_NUMBERS];
+
+/* The event of the current system call; EYRIE_EVENT_NONE if nobody wants it. */
+static __always_inline __u32 find_event(struct pt_regs *regs)
+{
+	__u64 number = syscall_number(regs);
+	__u32 native, compat;
+
+	if (number >= EYRIE_SYSCALL_NUMBERS)
+		return EYRIE_EVENT_NONE;
+	/* clang drops a plain mask after the test above, and then 6.1 says "R2
+	 * unbounded memory access". */
+	forget(number);
+	number &= EYRIE_SYSCALL_NUMBERS - 1;
+	native = event_of[EYRIE_ABI_NATIVE][number];
+	compat = event_of[EYRIE_ABI_COMPAT32][number];
+	if (!native && !compat)
+		return EYRIE_EVENT_NONE;
+	if (!in_compat_syscall(current_task()))
+		return native;
+	if (compat != EYRIE_SOCKETCALL_EVENTS)
+		return compat;
+	number = syscall_argument(regs, true, 0);
+	forget(number);
+	if (number >= EYRIE_SYSCALL_NUMBERS)
+		return EYRIE_EVENT_NONE;
+	return event_of[EYRIE_ABI_SOCKETCALL][number];
+}
+
 /* A program for `event`; syscalls.bpf.c jumps to it when such a call ended. */
 #define SYSCALL_PROGRAM(event)       \
 	SEC("tp_btf/sys_exit")       \
@@ -32,9 +63,18 @@ static __always_inline struct call this_call(struct pt_regs *regs)
 	return call;
 }
 
+/* The arguments of a 32-bit socketcall() lie in user memory. */
 static __always_inline __u64 argument(const struct call *call, int number)
 {
-	return syscall_argument(call->regs, call->compat, number);
+	__u32 value = 0;
+
+	if (!call->compat || syscall_number(call->regs) != COMPAT_SOCKETCALL)
+		return syscall_argument(call->regs, call->compat, number);
+	bpf_probe_read_user(
+		&value, sizeof(value),
+		(const void *)(syscall_argument(call->regs, true, 1) +
+			       4ul * number));
+	return value;
 }
 
 static __always_inline const void *pointer(const struct call *call, int number)

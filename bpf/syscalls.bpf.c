@@ -15,42 +15,24 @@
 #include "bpf/filter.bpf.h"
 #include "bpf/syscall.bpf.h"
 
-/* Call numbers to programs (enum eyrie_program), by enum eyrie_abi. Written by
- * the collector at any time, byte by byte. */
-__u8 program_of[EYRIE_ABI_COUNT][EYRIE_SYSCALL_NUMBERS] = {};
-
-static __always_inline __u32 find_program(struct pt_regs *regs)
-{
-	__u64 number = syscall_number(regs);
-	__u32 native, compat;
-
-	if (number >= EYRIE_SYSCALL_NUMBERS)
-		return EYRIE_PROGRAM_NONE;
-	/* clang drops a plain mask after the test above, and then 6.1 says "R2
-	 * unbounded memory access". */
-	forget(number);
-	number &= EYRIE_SYSCALL_NUMBERS - 1;
-	native = program_of[EYRIE_ABI_NATIVE][number];
-	compat = program_of[EYRIE_ABI_COMPAT32][number];
-	if (!native && !compat)
-		return EYRIE_PROGRAM_NONE;
-	if (!in_compat_syscall(current_task()))
-		return native;
-	if (compat != EYRIE_PROGRAM_SOCKETCALL)
-		return compat;
-	number = syscall_argument(regs, true, 0);
-	forget(number);
-	if (number >= EYRIE_SYSCALL_NUMBERS)
-		return EYRIE_PROGRAM_NONE;
-	return program_of[EYRIE_ABI_SOCKETCALL][number];
-}
+/* Index = event id. Events without an entry go by their plan. */
+static const volatile __u8 program_of[EYRIE_COUNTED_EVENTS] = {
+#define X(event) [EYRIE_EVENT_##event] = EYRIE_PROGRAM_##event,
+	EYRIE_PROGRAM_EVENTS(X)
+#undef X
+};
 
 SEC("tp_btf/sys_exit")
 int BPF_PROG(on_sys_exit, struct pt_regs *regs, long result)
 {
-	__u32 program = find_program(regs);
+	__u32 event = find_event(regs);
 
-	if (program != EYRIE_PROGRAM_NONE && passes_filter())
-		bpf_tail_call(ctx, &syscall_programs, program);
+	/* close was reported when it began. */
+	if (event == EYRIE_EVENT_NONE || event == EYRIE_EVENT_close ||
+	    !passes_filter())
+		return 0;
+	forget(event);
+	if (event < EYRIE_COUNTED_EVENTS)
+		bpf_tail_call(ctx, &syscall_programs, program_of[event]);
 	return 0;
 }

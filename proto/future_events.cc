@@ -21,6 +21,7 @@ constexpr absl::string_view kFutureEventNames[] = {
     "_llseek",
     "_newselect",
     "asyncevent",
+    "break",
     "chown32",
     "clock_settime64",
     "container",

@@ -11,10 +11,12 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 
+#include "absl/types/span.h"
 #include "gtest/gtest.h"
 
 #include "collector/source/bpf_event_source.h"
@@ -51,6 +53,10 @@ class Record {
   std::string Address(eyrie_ref Args::*member) const {
     return AddressAt(SlotOf(member));
   }
+  // All arguments by the names of their slots, as text: numbers signed and
+  // decimal, bytes as they are, addresses as Address(); "(none)" without a
+  // value.
+  std::map<std::string, std::string> Arguments() const;
 
  private:
   std::string AddressAt(int slot) const;
@@ -77,6 +83,11 @@ class SensorTest : public ::testing::TestWithParam<bool> {
   // The records of process `pid` from now up to the first of `type`.
   std::vector<Record> AwaitAll(eyrie_event type, pid_t pid);
 
+  // Reports these types and no others, until the test ends. Without it a test
+  // gets those that the first programs of the sensor made: exec, chdir, opens,
+  // removals, sockets, setuid.
+  void Want(absl::Span<const uint16_t> types);
+
   collector::BpfEventSource* source() { return source_; }
   // An empty directory of this test.
   const std::string& directory() const { return directory_; }
@@ -96,6 +107,15 @@ class SensorTest : public ::testing::TestWithParam<bool> {
 // Runs `body` in a forked child, which then exits with its value; returns the
 // child's pid. `status` gets the wait status.
 pid_t RunInChild(const std::function<int()>& body, int* status = nullptr);
+
+// In place of an argument's value: any will do.
+inline constexpr char kAnything[] = "(anything)";
+
+// Expects these arguments of the record, by the names of their slots, with
+// their values as Record::Arguments() has them. Every argument that rules can
+// name must be among them.
+void ExpectArguments(const Record& record,
+                     const std::map<std::string, std::string>& expected);
 
 // Makes a file with `content` and mode 0644.
 void WriteFile(const std::string& path, const std::string& content);

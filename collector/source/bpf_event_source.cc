@@ -43,7 +43,6 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 
-#include "collector/source/syscall_programs.h"
 #include "common/status_macros.h"
 #include "proto/record.h"
 
@@ -177,7 +176,7 @@ absl::StatusOr<absl::Span<const RecordView>> BpfEventSource::Poll(
 }
 
 absl::Status BpfEventSource::SetEventTypes(absl::Span<const uint16_t> types) {
-  return sensor_->SetProgramTable(MakeProgramTable(types));
+  return sensor_->SetCallTable(MakeCallTable(types));
 }
 
 std::vector<SourceLoss> BpfEventSource::Losses() const {

@@ -7,6 +7,7 @@
 #include <bpf/libbpf.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <bit>
 #include <cerrno>
 #include <cstdarg>
@@ -107,6 +108,24 @@ uint64_t SumOverCpus(const bpf_map* map, uint32_t key) {
   return sum;
 }
 
+// Attaches `program` unless *link is attached already.
+absl::Status Attach(const bpf_program* program, bpf_link** link) {
+  if (*link != nullptr) return absl::OkStatus();
+  LogCapture log;
+  *link = bpf_program__attach(program);
+  if (*link == nullptr) {
+    return KernelError(errno,
+                       absl::StrCat("attaching ", bpf_program__name(program)),
+                       log.text());
+  }
+  return absl::OkStatus();
+}
+
+void Detach(bpf_link** link) {
+  bpf_link__destroy(*link);
+  *link = nullptr;
+}
+
 constexpr SourceLoss::Reason kReasons[EYRIE_DROP_REASONS] = {
     SourceLoss::Reason::kLifecycleRingFull, SourceLoss::Reason::kEventRingFull,
     SourceLoss::Reason::kScratchBusy};
@@ -127,7 +146,8 @@ absl::StatusOr<std::unique_ptr<BpfSensor>> BpfSensor::Load(
 }
 
 BpfSensor::~BpfSensor() {
-  bpf_link__destroy(syscall_link_);
+  bpf_link__destroy(enter_link_);
+  bpf_link__destroy(exit_link_);
   for (bpf_link* link : lifecycle_links_) bpf_link__destroy(link);
   if (skeleton_ != nullptr) eyrie_bpf__destroy(skeleton_);
 }
@@ -144,6 +164,8 @@ absl::Status BpfSensor::Open(const BpfSensorOptions& options) {
   skeleton_->rodata->settings.direct_loads = uses_direct_loads_;
   skeleton_->rodata->settings.page_shift =
       std::countr_zero(static_cast<uint64_t>(page));
+  skeleton_->data->config.data_bytes =
+      std::min<uint32_t>(options.data_bytes, EYRIE_MAX_DATA_BYTES);
   bpf_map__set_max_entries(skeleton_->maps.lifecycle_ring,
                            options.lifecycle_ring_bytes);
   bpf_map__set_max_entries(skeleton_->maps.event_ring,
@@ -160,65 +182,65 @@ absl::Status BpfSensor::LoadPrograms() {
   return absl::OkStatus();
 }
 
-absl::Status BpfSensor::FillTailCalls() {
-  const int map = bpf_map__fd(skeleton_->maps.syscall_programs);
-  for (const SyscallProgram& row : SyscallPrograms()) {
-    const bpf_program* program =
-        bpf_object__find_program_by_name(skeleton_->obj, row.function);
-    if (program == nullptr) {
-      return absl::InternalError(
-          absl::StrCat("the sensor has no program ", row.function));
-    }
-    const uint32_t key = row.program;
-    const int fd = bpf_program__fd(program);
-    if (bpf_map_update_elem(map, &key, &fd, BPF_ANY) != 0) {
-      return absl::ErrnoToStatus(
-          errno, absl::StrCat("linking program ", row.function));
-    }
+absl::Status BpfSensor::SetTailCall(uint32_t slot,
+                                    const std::string& program_name) {
+  const bpf_program* program =
+      bpf_object__find_program_by_name(skeleton_->obj, program_name.c_str());
+  if (program == nullptr) {
+    return absl::InternalError(
+        absl::StrCat("the sensor has no program ", program_name));
   }
+  const int fd = bpf_program__fd(program);
+  if (bpf_map_update_elem(bpf_map__fd(skeleton_->maps.syscall_programs), &slot,
+                          &fd, BPF_ANY) != 0) {
+    return absl::ErrnoToStatus(errno,
+                               absl::StrCat("linking program ", program_name));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status BpfSensor::FillTailCalls() {
+  EYRIE_RETURN_IF_ERROR(SetTailCall(EYRIE_PROGRAM_PLANNED, "on_planned"));
+#define X(event) \
+  EYRIE_RETURN_IF_ERROR(SetTailCall(EYRIE_PROGRAM_##event, "on_" #event));
+  EYRIE_PROGRAM_EVENTS(X)
+#undef X
   return absl::OkStatus();
 }
 
 absl::Status BpfSensor::AttachLifecycle() {
-  LogCapture log;
-  for (bpf_program* program :
+  for (const bpf_program* program :
        {skeleton_->progs.on_fork, skeleton_->progs.on_exec,
         skeleton_->progs.on_exit}) {
-    bpf_link* link = bpf_program__attach(program);
-    if (link == nullptr) {
-      return KernelError(errno,
-                         absl::StrCat("attaching ", bpf_program__name(program)),
-                         log.text());
-    }
-    lifecycle_links_.push_back(link);
+    EYRIE_RETURN_IF_ERROR(
+        Attach(program, &lifecycle_links_.emplace_back(nullptr)));
   }
   return absl::OkStatus();
 }
 
-absl::Status BpfSensor::SetProgramTable(const ProgramTable& table) {
+absl::Status BpfSensor::SetCallTable(const CallTable& table) {
+  const bool wants_exit = !IsEmpty(table);
+  const bool wants_enter = WantsEntry(table);
   // Attached first: what is wanted is seen as soon as this returns.
-  if (!IsEmpty(table) && syscall_link_ == nullptr) {
-    LogCapture log;
-    syscall_link_ = bpf_program__attach(skeleton_->progs.on_sys_exit);
-    if (syscall_link_ == nullptr) {
-      return KernelError(errno, "attaching on_sys_exit", log.text());
-    }
+  if (wants_exit) {
+    EYRIE_RETURN_IF_ERROR(Attach(skeleton_->progs.on_sys_exit, &exit_link_));
+  }
+  if (wants_enter) {
+    EYRIE_RETURN_IF_ERROR(Attach(skeleton_->progs.on_sys_enter, &enter_link_));
   }
   for (int abi = 0; abi < EYRIE_ABI_COUNT; ++abi) {
     for (int number = 0; number < EYRIE_SYSCALL_NUMBERS; ++number) {
-      __atomic_store_n(&skeleton_->bss->program_of[abi][number],
+      __atomic_store_n(&skeleton_->bss->event_of[abi][number],
                        table[abi][number], __ATOMIC_RELAXED);
     }
   }
-  if (IsEmpty(table) && syscall_link_ != nullptr) {
-    bpf_link__destroy(syscall_link_);
-    syscall_link_ = nullptr;
-  }
+  if (!wants_exit) Detach(&exit_link_);
+  if (!wants_enter) Detach(&enter_link_);
   return absl::OkStatus();
 }
 
 void BpfSensor::IgnoreProcess(uint32_t pid) {
-  __atomic_store_n(&skeleton_->bss->config.ignored_pid, pid, __ATOMIC_RELAXED);
+  __atomic_store_n(&skeleton_->data->config.ignored_pid, pid, __ATOMIC_RELAXED);
 }
 
 absl::StatusOr<int> BpfSensor::OpenSnapshot() {

@@ -8,13 +8,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
+#include "collector/source/event_calls.h"
 #include "collector/source/event_source.h"
-#include "collector/source/syscall_programs.h"
 
 struct bpf_link;
 struct eyrie_bpf;  // the skeleton
@@ -27,6 +28,9 @@ struct BpfSensorOptions {
   // events, 16 MiB hold 100,000 events a second for 0.4 s.
   size_t lifecycle_ring_bytes = 4 << 20;
   size_t event_ring_bytes = 16 << 20;
+  // Most bytes that a record carries of the data a call moves, at most
+  // EYRIE_MAX_DATA_BYTES.
+  uint32_t data_bytes = EYRIE_DEFAULT_DATA_BYTES;
   // Load kernel memory directly where the kernel can (6.2). Off: by helper, as
   // on older kernels.
   bool direct_loads = true;
@@ -49,10 +53,11 @@ class BpfSensor {
   // Starts exec, fork and exit.
   absl::Status AttachLifecycle();
 
-  // Changes which system calls are reported. The hook on system calls is
-  // attached while the table wants any; entries that stay see no gap.
-  absl::Status SetProgramTable(const ProgramTable& table);
-  bool is_syscall_hook_attached() const { return syscall_link_ != nullptr; }
+  // Changes which system calls are reported. The hook on the end of system
+  // calls is attached while the table wants any, the one on their begin while
+  // it wants close; entries that stay see no gap.
+  absl::Status SetCallTable(const CallTable& table);
+  bool is_syscall_hook_attached() const { return exit_link_ != nullptr; }
 
   // Do not report the system calls of process `pid` (initial pid namespace);
   // 0: report all.
@@ -77,10 +82,12 @@ class BpfSensor {
   absl::Status Open(const BpfSensorOptions& options);
   absl::Status LoadPrograms();
   absl::Status FillTailCalls();
+  absl::Status SetTailCall(uint32_t slot, const std::string& program_name);
 
   eyrie_bpf* skeleton_ = nullptr;           // owned
   std::vector<bpf_link*> lifecycle_links_;  // owned
-  bpf_link* syscall_link_ = nullptr;        // owned
+  bpf_link* enter_link_ = nullptr;          // owned
+  bpf_link* exit_link_ = nullptr;           // owned
   bool uses_direct_loads_ = false;
 };
 
