@@ -34,6 +34,11 @@ static __always_inline bool in_compat_syscall(struct task_struct *task)
 	return kread(task, thread_info.status) & TS_COMPAT;
 }
 
+static __always_inline __u64 instruction_pointer(struct pt_regs *regs)
+{
+	return kread(regs, ip);
+}
+
 static __always_inline __u64 syscall_number(struct pt_regs *regs)
 {
 	return kread(regs, orig_ax) & ~(__u64)X32_BIT;
@@ -78,6 +83,11 @@ static __always_inline __u64 syscall_argument(struct pt_regs *regs,
 static __always_inline bool in_compat_syscall(struct task_struct *task)
 {
 	return kread(task, thread_info.flags) & TIF_32BIT_MASK;
+}
+
+static __always_inline __u64 instruction_pointer(struct pt_regs *regs)
+{
+	return kread(regs, pc);
 }
 
 static __always_inline __u64 syscall_number(struct pt_regs *regs)

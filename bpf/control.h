@@ -28,6 +28,9 @@
 /* Most descriptors of a poll that are read. */
 #define EYRIE_MAX_POLLED 16
 
+/* Opcodes of io_uring that the sensor knows: all up to 6.18 and some more. */
+#define EYRIE_URING_OPCODES 64
+
 /* Most components of a path: longer ones lose their beginning and are flagged
  * EYRIE_RECORD_TRUNCATED. */
 #define EYRIE_MAX_COMPONENTS 256

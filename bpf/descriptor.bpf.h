@@ -5,7 +5,7 @@
 #ifndef EYRIE_BPF_DESCRIPTOR_BPF_H_
 #define EYRIE_BPF_DESCRIPTOR_BPF_H_
 
-#include "bpf/emit.bpf.h"
+#include "bpf/socket_ends.bpf.h"
 
 /* Kernel constants. */
 #define TCP_LISTEN 10
@@ -18,10 +18,7 @@ struct descriptor {
 	eyrie_u64 dev;
 	eyrie_u64 ino;
 	eyrie_u64 flags;
-	struct eyrie_ref local;
-	struct eyrie_ref remote;
-	eyrie_u64 protocol;
-	eyrie_u64 socket_type;
+	struct socket_ends ends;
 };
 
 #define DESCRIPTOR_SLOTS (sizeof(struct descriptor) / 8)
@@ -82,17 +79,12 @@ static __always_inline void describe_socket(struct eyrie_scratch *s,
 					    struct sock *sk)
 {
 	bool has_peer = has_remote(sk);
-	struct socket_end local = {}, remote = {};
 
-	descriptor->protocol = kread(sk, sk_protocol);
-	descriptor->socket_type = kread(sk, sk_type);
 	descriptor->flags |= socket_flags(sk, has_peer);
-	local_end(&local, sk);
-	append_address(s, &descriptor->local, &local);
-	if (!has_peer)
-		return;
-	remote_end(&remote, sk);
-	append_address(s, &descriptor->remote, &remote);
+	fill_socket(s, &descriptor->ends, sk);
+	append_local(s, &descriptor->ends, sk);
+	if (has_peer)
+		append_remote(s, &descriptor->ends, sk);
 }
 
 /* Fills the descriptor's arguments of the record, which begin at `slot`. */

@@ -91,6 +91,14 @@ static __always_inline struct eyrie_scratch *begin(__u32 index, __u16 type,
 		s_;                                                           \
 	})
 
+/* Says that the record has fewer slots than it began with. REQUIRES: nothing was
+ * appended yet. */
+static __always_inline void resize_record(struct eyrie_scratch *s, __u16 slots)
+{
+	s->record.slots = slots;
+	s->used = sizeof(struct eyrie_record) + slots * 8;
+}
+
 static __always_inline void release(struct eyrie_scratch *s)
 {
 	asm volatile("" ::: "memory");

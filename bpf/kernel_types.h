@@ -324,6 +324,146 @@ struct linux_binprm {
 	const char *fdpath; /* 5.9 and later */
 };
 
+/* ---- signals ---------------------------------------------------------------- */
+
+struct sigfields_kill {
+	int _pid;
+};
+
+union __sifields {
+	struct sigfields_kill _kill;
+};
+
+struct kernel_siginfo {
+	int si_signo;
+	int si_errno;
+	int si_code;
+	union __sifields _sifields;
+};
+
+/* ---- io_uring --------------------------------------------------------------- */
+
+struct filename {
+	const char *name;
+};
+
+struct io_cqe {
+	__s32 res;
+	int fd;
+};
+
+struct io_uring_cqe {
+	__s32 res;
+};
+
+struct io_uring_task {
+	struct task_struct *task;
+};
+
+/* The beginning of a request is the operation's own struct: io_open, … */
+struct io_kiocb {
+	struct file *file;
+	__u8 opcode;
+	struct io_cqe cqe;
+};
+
+/* 6.13 and later */
+struct io_kiocb___tctx {
+	struct io_uring_task *tctx;
+};
+
+/* up to 6.12 */
+struct io_kiocb___task {
+	struct task_struct *task;
+};
+
+struct open_how {
+	__u64 flags;
+	__u64 mode;
+	__u64 resolve;
+};
+
+struct io_open {
+	int dfd;
+	__u32 file_slot;
+	struct filename *filename;
+	struct open_how how;
+};
+
+struct io_statx {
+	int dfd;
+	unsigned int mask;
+	unsigned int flags;
+	struct filename *filename;
+};
+
+struct io_unlink {
+	int dfd;
+	int flags;
+	struct filename *filename;
+};
+
+struct io_mkdir {
+	int dfd;
+	__u16 mode;
+	struct filename *filename;
+};
+
+struct io_rename {
+	int old_dfd;
+	int new_dfd;
+	struct filename *oldpath;
+	struct filename *newpath;
+	int flags;
+};
+
+/* linkat and symlinkat */
+struct io_link {
+	int old_dfd;
+	int new_dfd;
+	struct filename *oldpath;
+	struct filename *newpath;
+	int flags;
+};
+
+struct io_close {
+	int fd;
+};
+
+struct io_accept {
+	int flags;
+};
+
+struct io_socket {
+	int domain;
+	int type;
+	int protocol;
+	int flags;
+};
+
+struct io_connect {
+	void *addr;
+	int addr_len;
+};
+
+struct io_listen {
+	int backlog;
+};
+
+struct io_shutdown {
+	int how;
+};
+
+struct io_rw {
+	__u64 addr;
+	__u32 len;
+};
+
+struct io_sr_msg {
+	void *buf; /* a struct msghdr of sendmsg, recvmsg */
+	int len;
+};
+
 /* ---- sockets ---------------------------------------------------------------- */
 
 struct in6_addr {
@@ -388,10 +528,12 @@ struct pt_regs {
 	unsigned long si;
 	unsigned long di;
 	unsigned long orig_ax;
+	unsigned long ip;
 };
 #elif defined(__TARGET_ARCH_arm64)
 struct pt_regs {
 	__u64 regs[31];
+	__u64 pc;
 	__u64 orig_x0;
 	__s32 syscallno;
 };

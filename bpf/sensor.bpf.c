@@ -13,6 +13,7 @@ char LICENSE[] SEC("license") = "GPL";
 const volatile struct eyrie_settings settings = {};
 struct eyrie_config config = { .data_bytes = EYRIE_DEFAULT_DATA_BYTES };
 __u16 event_of[EYRIE_ABI_COUNT][EYRIE_SYSCALL_NUMBERS] = {};
+__u16 uring_event_of[EYRIE_URING_OPCODES] = {};
 
 #include "bpf/close.bpf.c"
 #include "bpf/exec.bpf.c"
@@ -22,3 +23,5 @@ __u16 event_of[EYRIE_ABI_COUNT][EYRIE_SYSCALL_NUMBERS] = {};
 #include "bpf/process.bpf.c"
 #include "bpf/snapshot.bpf.c"
 #include "bpf/syscalls.bpf.c"
+#include "bpf/tracepoints.bpf.c"
+#include "bpf/uring.bpf.c"

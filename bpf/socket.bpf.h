@@ -148,20 +148,12 @@ subprogram int remote_end(struct socket_end *end, struct sock *sk)
 	return 0;
 }
 
-/* An address in user memory; a path is left in walk->text. False if it cannot
- * be read. */
-static __always_inline bool given_end(struct socket_end *end,
-				      struct eyrie_walk *walk, __u64 from,
-				      int length)
+/* The address of `length` bytes, at least 2, in walk->text; a path stays there. */
+static __always_inline void parse_end(struct socket_end *end,
+				      struct eyrie_walk *walk, int length)
 {
 	struct given_address *given = (struct given_address *)walk->text;
 
-	if (length < (int)sizeof(given->family) || length > MAX_SOCKADDR)
-		return true; /* none was given */
-	__builtin_memset(walk->text, 0, MAX_SOCKADDR);
-	length &= 255;
-	if (bpf_probe_read_user(walk->text, length, (const void *)from))
-		return false;
 	end->present = 1;
 	end->address.family = given->family;
 	if (given->family == AF_INET) {
@@ -180,6 +172,21 @@ static __always_inline bool given_end(struct socket_end *end,
 				&walk->text[UNIX_PATH_OFFSET]);
 		unix_path(end, (__u64)&walk->text[UNIX_PATH_OFFSET], length);
 	}
+}
+
+/* An address in user memory; a path is left in walk->text. False if it cannot
+ * be read. */
+static __always_inline bool given_end(struct socket_end *end,
+				      struct eyrie_walk *walk, __u64 from,
+				      int length)
+{
+	if (length < (int)sizeof(__u16) || length > MAX_SOCKADDR)
+		return true; /* none was given */
+	__builtin_memset(walk->text, 0, MAX_SOCKADDR);
+	length &= 255;
+	if (bpf_probe_read_user(walk->text, length, (const void *)from))
+		return false;
+	parse_end(end, walk, length);
 	return true;
 }
 

@@ -56,6 +56,7 @@ constexpr absl::string_view kFutureEventNames[] = {
     "restart_syscall",
     "rt_sigreturn",
     "scapevent",
+    "socketcall",
     "sendfile64",
     "setfsgid32",
     "setfsuid32",

@@ -176,7 +176,7 @@ absl::StatusOr<absl::Span<const RecordView>> BpfEventSource::Poll(
 }
 
 absl::Status BpfEventSource::SetEventTypes(absl::Span<const uint16_t> types) {
-  return sensor_->SetCallTable(MakeCallTable(types));
+  return sensor_->SetEventTypes(types);
 }
 
 std::vector<SourceLoss> BpfEventSource::Losses() const {

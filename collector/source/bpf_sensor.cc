@@ -3,7 +3,6 @@
 #include "collector/source/bpf_sensor.h"
 
 #include <bpf/bpf.h>
-#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <unistd.h>
 
@@ -89,14 +88,6 @@ absl::Status CheckRingSize(absl::string_view name, size_t bytes) {
                    page, " and 1 GiB"));
 }
 
-bool KernelHasFunction(const char* name) {
-  btf* types = btf__load_vmlinux_btf();
-  if (types == nullptr) return false;
-  const bool found = btf__find_by_name_kind(types, name, BTF_KIND_FUNC) > 0;
-  btf__free(types);
-  return found;
-}
-
 // The per-CPU values of `key` in `map`, added up.
 uint64_t SumOverCpus(const bpf_map* map, uint32_t key) {
   const int cpus = libbpf_num_possible_cpus();
@@ -126,6 +117,14 @@ void Detach(bpf_link** link) {
   *link = nullptr;
 }
 
+// Attaches or detaches.
+absl::Status AttachIf(bool is_wanted, const bpf_program* program,
+                      bpf_link** link) {
+  if (is_wanted) return Attach(program, link);
+  Detach(link);
+  return absl::OkStatus();
+}
+
 constexpr SourceLoss::Reason kReasons[EYRIE_DROP_REASONS] = {
     SourceLoss::Reason::kLifecycleRingFull, SourceLoss::Reason::kEventRingFull,
     SourceLoss::Reason::kScratchBusy};
@@ -146,8 +145,11 @@ absl::StatusOr<std::unique_ptr<BpfSensor>> BpfSensor::Load(
 }
 
 BpfSensor::~BpfSensor() {
-  bpf_link__destroy(enter_link_);
-  bpf_link__destroy(exit_link_);
+  for (bpf_link* link :
+       {enter_link_, exit_link_, uring_submit_link_, uring_complete_link_,
+        signal_link_, switch_link_, page_fault_link_}) {
+    bpf_link__destroy(link);
+  }
   for (bpf_link* link : lifecycle_links_) bpf_link__destroy(link);
   if (skeleton_ != nullptr) eyrie_bpf__destroy(skeleton_);
 }
@@ -158,8 +160,12 @@ absl::Status BpfSensor::Open(const BpfSensorOptions& options) {
   if (skeleton_ == nullptr) {
     return KernelError(errno, "opening the sensor's programs", log.text());
   }
+  const KernelHooks kernel;
   uses_direct_loads_ =
-      options.direct_loads && KernelHasFunction(kDirectLoadFunction);
+      options.direct_loads && kernel.HasFunction(kDirectLoadFunction);
+  ChooseUringPrograms(kernel);
+  bpf_program__set_autoload(skeleton_->progs.on_page_fault,
+                            kernel.HasTracepoint("page_fault_user"));
   const long page = sysconf(_SC_PAGESIZE);
   skeleton_->rodata->settings.direct_loads = uses_direct_loads_;
   skeleton_->rodata->settings.page_shift =
@@ -171,6 +177,27 @@ absl::Status BpfSensor::Open(const BpfSensorOptions& options) {
   bpf_map__set_max_entries(skeleton_->maps.event_ring,
                            options.event_ring_bytes);
   return absl::OkStatus();
+}
+
+void BpfSensor::ChooseUringPrograms(const KernelHooks& kernel) {
+  const auto& programs = skeleton_->progs;
+  if (kernel.TracepointGives("io_uring_submit_req", 0, "io_kiocb")) {
+    uring_submit_ = programs.on_uring_submit;
+  } else if (kernel.TracepointGives("io_uring_submit_sqe", 0, "io_kiocb")) {
+    uring_submit_ = programs.on_uring_submit_sqe;
+  }
+  if (kernel.TracepointGives("io_uring_complete", 2, "io_uring_cqe")) {
+    uring_complete_ = programs.on_uring_complete;
+  } else if (kernel.HasTracepoint("io_uring_complete")) {
+    uring_complete_ = programs.on_uring_complete_parts;
+  }
+  if (uring_submit_ == nullptr) uring_complete_ = nullptr;
+  for (bpf_program* program :
+       {programs.on_uring_submit, programs.on_uring_submit_sqe,
+        programs.on_uring_complete, programs.on_uring_complete_parts}) {
+    bpf_program__set_autoload(
+        program, program == uring_submit_ || program == uring_complete_);
+  }
 }
 
 absl::Status BpfSensor::LoadPrograms() {
@@ -214,6 +241,40 @@ absl::Status BpfSensor::AttachLifecycle() {
         skeleton_->progs.on_exit}) {
     EYRIE_RETURN_IF_ERROR(
         Attach(program, &lifecycle_links_.emplace_back(nullptr)));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status BpfSensor::SetEventTypes(absl::Span<const uint16_t> types) {
+  const auto wants = [types](uint16_t type) {
+    return std::find(types.begin(), types.end(), type) != types.end();
+  };
+  EYRIE_RETURN_IF_ERROR(SetCallTable(MakeCallTable(types)));
+  EYRIE_RETURN_IF_ERROR(SetUringTable(MakeUringTable(types)));
+  const auto& programs = skeleton_->progs;
+  EYRIE_RETURN_IF_ERROR(AttachIf(wants(EYRIE_EVENT_signaldeliver),
+                                 programs.on_signaldeliver, &signal_link_));
+  EYRIE_RETURN_IF_ERROR(
+      AttachIf(wants(EYRIE_EVENT_switch), programs.on_switch, &switch_link_));
+  return AttachIf(wants(EYRIE_EVENT_page_fault) &&
+                      bpf_program__autoload(programs.on_page_fault),
+                  programs.on_page_fault, &page_fault_link_);
+}
+
+absl::Status BpfSensor::SetUringTable(const UringTable& table) {
+  const bool is_wanted = uring_submit_ != nullptr && table != UringTable{};
+  // Completions first and last: no request is left half seen.
+  if (is_wanted) {
+    EYRIE_RETURN_IF_ERROR(Attach(uring_complete_, &uring_complete_link_));
+    EYRIE_RETURN_IF_ERROR(Attach(uring_submit_, &uring_submit_link_));
+  }
+  for (size_t opcode = 0; opcode < table.size(); ++opcode) {
+    __atomic_store_n(&skeleton_->bss->uring_event_of[opcode], table[opcode],
+                     __ATOMIC_RELAXED);
+  }
+  if (!is_wanted) {
+    Detach(&uring_submit_link_);
+    Detach(&uring_complete_link_);
   }
   return absl::OkStatus();
 }

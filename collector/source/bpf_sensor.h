@@ -13,11 +13,15 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 
 #include "collector/source/event_calls.h"
 #include "collector/source/event_source.h"
+#include "collector/source/kernel_hooks.h"
+#include "collector/source/uring_events.h"
 
 struct bpf_link;
+struct bpf_program;
 struct eyrie_bpf;  // the skeleton
 
 namespace eyrie::collector {
@@ -53,10 +57,11 @@ class BpfSensor {
   // Starts exec, fork and exit.
   absl::Status AttachLifecycle();
 
-  // Changes which system calls are reported. The hook on the end of system
-  // calls is attached while the table wants any, the one on their begin while
-  // it wants close; entries that stay see no gap.
-  absl::Status SetCallTable(const CallTable& table);
+  // Changes which events are reported beyond the process life cycle, by id. Each
+  // hook is attached while some event needs it: the one on the end of system
+  // calls for any, the one on their begin for close. Types that stay see no gap;
+  // ids that nothing makes are ignored.
+  absl::Status SetEventTypes(absl::Span<const uint16_t> types);
   bool is_syscall_hook_attached() const { return exit_link_ != nullptr; }
 
   // Do not report the system calls of process `pid` (initial pid namespace);
@@ -83,11 +88,23 @@ class BpfSensor {
   absl::Status LoadPrograms();
   absl::Status FillTailCalls();
   absl::Status SetTailCall(uint32_t slot, const std::string& program_name);
+  void ChooseUringPrograms(const KernelHooks& kernel);
+  absl::Status SetCallTable(const CallTable& table);
+  absl::Status SetUringTable(const UringTable& table);
 
-  eyrie_bpf* skeleton_ = nullptr;           // owned
-  std::vector<bpf_link*> lifecycle_links_;  // owned
-  bpf_link* enter_link_ = nullptr;          // owned
-  bpf_link* exit_link_ = nullptr;           // owned
+  eyrie_bpf* skeleton_ = nullptr;            // owned
+  std::vector<bpf_link*> lifecycle_links_;   // owned
+  bpf_link* enter_link_ = nullptr;           // owned
+  bpf_link* exit_link_ = nullptr;            // owned
+  bpf_link* uring_submit_link_ = nullptr;    // owned
+  bpf_link* uring_complete_link_ = nullptr;  // owned
+  bpf_link* signal_link_ = nullptr;          // owned
+  bpf_link* switch_link_ = nullptr;          // owned
+  bpf_link* page_fault_link_ = nullptr;      // owned
+  // Of several programs for one hook the one that fits this kernel; null if it
+  // has no such hook.
+  bpf_program* uring_submit_ = nullptr;
+  bpf_program* uring_complete_ = nullptr;
   bool uses_direct_loads_ = false;
 };
 

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the running kernel offers to hook on, by its type information.
+
+#ifndef EYRIE_COLLECTOR_SOURCE_KERNEL_HOOKS_H_
+#define EYRIE_COLLECTOR_SOURCE_KERNEL_HOOKS_H_
+
+#include <memory>
+#include <string>
+
+struct btf;
+
+namespace eyrie::collector {
+
+// Thread safety: const methods may be called from any thread.
+class KernelHooks {
+ public:
+  // Reads /sys/kernel/btf/vmlinux. Without it nothing is found.
+  KernelHooks();
+
+  bool HasFunction(const std::string& name) const;
+  // Whether there is a tracepoint of that name, without its subsystem.
+  bool HasTracepoint(const std::string& name) const;
+  // Whether argument `index` (from 0) of the tracepoint points to a `struct
+  // type`.
+  bool TracepointGives(const std::string& name, int index,
+                       const std::string& type) const;
+
+ private:
+  struct Free {
+    void operator()(btf* types) const;
+  };
+  std::unique_ptr<btf, Free> types_;
+};
+
+}  // namespace eyrie::collector
+
+#endif  // EYRIE_COLLECTOR_SOURCE_KERNEL_HOOKS_H_
