@@ -25,6 +25,8 @@ static __always_inline int sender_of(int signal, struct kernel_siginfo *info)
 	return kread(info, _sifields._kill._pid);
 }
 
+/* A signal that ends its process at once is delivered as SIGKILL without a
+ * sender: the kernel has turned it into one. The event of kill() names both. */
 SEC("tp_btf/signal_deliver")
 int BPF_PROG(on_signaldeliver, int signal, struct kernel_siginfo *info)
 {
