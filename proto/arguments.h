@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Names of the numbers that arguments carry: flags, modes, errnos, signals,
-// capabilities.
+// Texts of the numbers that arguments carry: flags, modes, errnos, signals,
+// capabilities. The names are those of proto/flag_names.h.
 //
-// Names and their order are those of the reference, so that a condition written
-// for it holds here too. Flags that it does not know follow at the end, or stay
-// unnamed where it leaves them out of a word that rules compare as a whole.
 // Values are those of x86_64; the sensor of another architecture converts.
 //
 // Thread safety: pure functions.
@@ -22,11 +19,13 @@
 
 namespace eyrie {
 
-// The names of the bits of `value`, joined by `|`: "O_RDONLY|O_CLOEXEC". Empty
-// if no bit has a name; a caller prints the number then.
+// The names that `value` has as `type`. Of a set of flags all of them, joined
+// by `|` ("O_RDONLY|O_CLOEXEC"), or by a blank if the type is kCaps or kSigset;
+// of an enumeration exactly one ("PTRACE_ATTACH"). Empty if it has none, or the
+// type has no names; a caller prints the number then.
 //
-// For kOpenFlags, kResolveFlags, kUnlinkFlags, kRenameFlags, kCloneFlags,
-// kExecFlags, kSocketFlags and kMode; empty for every other type.
+// Empty for kSockoptName, whose meaning the number alone does not say: there is
+// SocketOptionName().
 std::string FormatFlags(ArgumentType type, uint64_t value);
 
 // As FormatFlags() of kOpenFlags, with what `file_flags` (EYRIE_FILE_*) add:
@@ -34,6 +33,11 @@ std::string FormatFlags(ArgumentType type, uint64_t value);
 std::string FormatOpenFlags(uint64_t flags, uint64_t file_flags);
 // The same, into `text`. REQUIRES: it is empty.
 void AppendOpenFlags(uint64_t flags, uint64_t file_flags, std::string* text);
+
+// "SO_REUSEADDR" for the option 2 of the level SOL_SOCKET, 1, both as
+// setsockopt() takes them. Empty if the option has no name, or is of another
+// level: as in the reference, only those of SOL_SOCKET have names.
+absl::string_view SocketOptionName(uint64_t level, uint64_t option);
 
 // "ENOENT" for 2 and -2; empty if no error has that number.
 absl::string_view ErrnoName(int64_t number);

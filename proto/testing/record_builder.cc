@@ -29,8 +29,11 @@ namespace eyrie::testing {
 namespace {
 
 constexpr ArgumentType kStringTypes[] = {
-    ArgumentType::kString, ArgumentType::kPath, ArgumentType::kRequestedPath};
+    ArgumentType::kString, ArgumentType::kPath, ArgumentType::kRequestedPath,
+    ArgumentType::kBytes, ArgumentType::kSockoptValue};
 constexpr ArgumentType kStringListTypes[] = {ArgumentType::kStrings};
+constexpr ArgumentType kBytesTypes[] = {
+    ArgumentType::kBytes, ArgumentType::kFdList, ArgumentType::kSockoptValue};
 constexpr ArgumentType kAddressTypes[] = {ArgumentType::kSockaddr};
 
 [[noreturn]] void Fail(absl::string_view message) {
@@ -237,6 +240,12 @@ RecordBuilder& RecordBuilder::SetStrings(
     bytes += '\0';
   }
   Find(argument, kStringListTypes).bytes = std::move(bytes);
+  return *this;
+}
+
+RecordBuilder& RecordBuilder::SetBytes(absl::string_view argument,
+                                       absl::string_view value) {
+  Find(argument, kBytesTypes).bytes = std::string(value);
   return *this;
 }
 

@@ -79,7 +79,8 @@ class RecordBuilder {
       absl::string_view argument, T value) {
     return SetScalar(argument, static_cast<uint64_t>(value));
   }
-  // A string or a path. Empty is an empty value, not an absent one.
+  // A string, a path, or bytes without a NUL inside. Empty is an empty value,
+  // not an absent one.
   RecordBuilder& Set(absl::string_view argument, absl::string_view value);
   RecordBuilder& Set(absl::string_view argument, const char* value) {
     return Set(argument, absl::string_view(value));
@@ -87,6 +88,8 @@ class RecordBuilder {
   // A list of strings, none with a NUL inside.
   RecordBuilder& SetStrings(absl::string_view argument,
                             const std::vector<std::string>& values);
+  // Any bytes: BYTES, FD_LIST, SOCKOPT_VALUE.
+  RecordBuilder& SetBytes(absl::string_view argument, absl::string_view value);
   // "10.0.0.1:443", "[::1]:443", "unix:/run/x.sock" or, for an abstract name,
   // "unix:@name".
   RecordBuilder& SetAddress(absl::string_view argument,

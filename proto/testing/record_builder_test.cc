@@ -4,6 +4,8 @@
 
 #include "proto/testing/record_builder.h"
 
+#include <poll.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -28,6 +30,9 @@ TEST(RecordBuilderTest, BuildsEveryEventWithEveryArgument) {
           break;
         case ArgumentType::kSockaddr:
           builder.SetAddress(argument.field, "[::1]:65535");
+          break;
+        case ArgumentType::kFdList:
+          builder.SetBytes(argument.field, argument.field);
           break;
         default:
           if (IsVariable(argument.type)) {
@@ -103,6 +108,24 @@ TEST(RecordBuilderTest, HasNoResultByDefault) {
   EXPECT_EQ(builder.View().flags(), 0u);
 }
 
+TEST(RecordBuilderTest, TakesAnyBytes) {
+  constexpr absl::string_view kBytes("\0\1two\0", 6);
+  RecordBuilder send("sendto");
+  send.SetBytes("data", kBytes);
+  EXPECT_EQ(send.View().bytes(SlotOf(&eyrie_sendto_args::data)), kBytes);
+  send.Set("data", "GET /");
+  EXPECT_EQ(send.View().bytes(SlotOf(&eyrie_sendto_args::data)), "GET /");
+  RecordBuilder option("setsockopt");
+  option.SetBytes("val", kBytes);
+  EXPECT_EQ(option.View().bytes(SlotOf(&eyrie_setsockopt_args::val)), kBytes);
+  const pollfd one = {.fd = 3, .events = POLLIN, .revents = 0};
+  const absl::string_view list(reinterpret_cast<const char*>(&one),
+                               sizeof(one));
+  RecordBuilder poll("poll");
+  poll.SetBytes("fds", list);
+  EXPECT_EQ(poll.View().bytes(SlotOf(&eyrie_poll_args::fds)), list);
+}
+
 TEST(RecordBuilderTest, WritesAbstractUnixNames) {
   RecordBuilder builder("connect");
   builder.SetAddress("remote", "unix:@name");
@@ -124,6 +147,11 @@ TEST(RecordBuilderDeathTest, AbortsOnMistakes) {
   EXPECT_DEATH(RecordBuilder("openat").Set("fd", "x"), "has type NEW_FD");
   EXPECT_DEATH(RecordBuilder("openat").SetStrings("name", {"x"}),
                "has type REQUESTED_PATH");
+  EXPECT_DEATH(RecordBuilder("openat").SetBytes("name", "x"),
+               "has type REQUESTED_PATH");
+  EXPECT_DEATH(RecordBuilder("poll").Set("fds", "x"), "has type FD_LIST");
+  EXPECT_DEATH(RecordBuilder("write").Set("data", std::string(1, '\0')),
+               "argument data has a NUL inside");
   EXPECT_DEATH(RecordBuilder("connect").SetAddress("remote", "10.0.0.1"),
                "address has no port");
   EXPECT_DEATH(RecordBuilder("connect").SetAddress("remote", "host:1"),

@@ -4,15 +4,22 @@
 
 #include <arpa/inet.h>
 
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 
 #include "proto/arguments.h"
+#include "proto/event_catalog.h"
+#include "proto/flag_names.h"
 
 namespace eyrie::rules::testing {
 namespace {
@@ -22,29 +29,26 @@ constexpr int64_t kMaxErrno = 4095;
 // Bytes of the path of a Unix socket, without its NUL.
 constexpr size_t kMaxUnixPath = 107;
 
-// The value that FormatFlags() gives `name`; nothing if there is none.
-std::optional<uint64_t> FlagValue(ArgumentType type, absl::string_view name) {
-  // What is named when no bit is set: O_RDONLY.
-  const std::string nothing = FormatFlags(type, 0);
-  if (name == nothing && !nothing.empty()) return 0;
-  for (int bit = 0; bit < 64; ++bit) {
-    const uint64_t value = uint64_t{1} << bit;
-    const std::string names = FormatFlags(type, value);
-    for (const absl::string_view candidate : absl::StrSplit(names, '|')) {
-      if (candidate == name && candidate != nothing) return value;
-    }
+const FlagName* FindName(const FlagNames& names, absl::string_view name) {
+  for (const FlagName& candidate : names.names) {
+    if (candidate.name == name) return &candidate;
   }
-  return std::nullopt;
+  return nullptr;
 }
 
-std::optional<int64_t> ReadFlags(ArgumentType type, absl::string_view text) {
+// The value in which every name of `text` holds.
+std::optional<int64_t> ReadNames(ArgumentType type, absl::string_view text) {
   uint64_t value = 0;
+  std::vector<const FlagName*> found;
   for (const absl::string_view name : absl::StrSplit(text, '|')) {
-    const std::optional<uint64_t> flag = FlagValue(type, name);
-    if (!flag) return std::nullopt;
-    value |= *flag;
+    found.push_back(FindName(NamesOf(type), name));
+    if (found.back() == nullptr) return std::nullopt;
+    value |= found.back()->value;
   }
-  return static_cast<int64_t>(value);
+  const bool all_hold =
+      std::all_of(found.begin(), found.end(),
+                  [&](const FlagName* name) { return name->Matches(value); });
+  return all_hold ? std::optional(static_cast<int64_t>(value)) : std::nullopt;
 }
 
 }  // namespace
@@ -63,7 +67,7 @@ std::optional<int64_t> ReadNumber(ArgumentType type, absl::string_view text) {
       if (ErrnoName(number) == text) return -number;
     }
   }
-  return text.empty() ? std::nullopt : ReadFlags(type, text);
+  return text.empty() ? std::nullopt : ReadNames(type, text);
 }
 
 bool IsAddress(absl::string_view text) {

@@ -15,8 +15,10 @@
 namespace eyrie::rules::testing {
 
 // A number, decimal ("-13") or hexadecimal ("0x1f"), an errno's name ("EACCES"
-// is -13), true or false, or names of the type's flags joined by "|"
-// ("O_WRONLY|O_CREAT", "EXE_FROM_MEMFD"). Nothing if `text` is none of these.
+// is -13), true or false, or a name of proto/flag_names.h for the type
+// ("PTRACE_ATTACH"), of flags also several joined by "|" ("O_WRONLY|O_CREAT").
+// An option of a socket is one of the level SOL_SOCKET. Nothing if `text` is
+// none of these, or names what cannot be together ("O_WRONLY|O_RDWR").
 std::optional<int64_t> ReadNumber(ArgumentType type, absl::string_view text);
 
 // Whether `text` is an address that RecordBuilder::SetAddress() takes.

@@ -5,11 +5,19 @@
 #include "rules/testing/argument_value.h"
 
 #include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 
+#include <cstdint>
+#include <map>
 #include <optional>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "gtest/gtest.h"
+
+#include "proto/event_catalog.h"
+#include "proto/flag_names.h"
 
 namespace eyrie::rules::testing {
 namespace {
@@ -35,11 +43,53 @@ TEST(ArgumentValueTest, ReadsNumbersAndNames) {
            {kOpen, "O_WRONLY|O_NONSENSE", std::nullopt},
            {ArgumentType::kUnlinkFlags, "AT_REMOVEDIR", AT_REMOVEDIR},
            {ArgumentType::kExecFlags, "EXE_FROM_MEMFD", 4},
+           {kOpen, "O_RDONLY|O_CLOEXEC", O_CLOEXEC},
+           {kOpen, "O_WRONLY|O_RDWR", std::nullopt},
+           {kOpen, "O_WRONLY|", std::nullopt},
+           {ArgumentType::kPtraceRequest, "PTRACE_TRACEME", 0},
+           {ArgumentType::kPtraceRequest, "PTRACE_ATTACH", 16},
+           {ArgumentType::kPtraceRequest, "PTRACE_SEIZE", 0x4206},
+           {ArgumentType::kPtraceRequest, "PTRACE_CONT|PTRACE_KILL",
+            std::nullopt},
+           {ArgumentType::kPrctlOption, "PR_SET_PTRACER", 0x59616d61},
+           {ArgumentType::kSocketFamily, "AF_UNIX", AF_UNIX},
+           {ArgumentType::kSocketFamily, "AF_LOCAL", AF_UNIX},
+           {ArgumentType::kSockoptName, "SO_REUSEPORT", SO_REUSEPORT},
+           {ArgumentType::kMountFlags, "BIND|REC", 0x5000},
+           {ArgumentType::kMountFlags, "NOUSER", 0x80000000},
+           {ArgumentType::kNodeMode, "S_IRUSR|S_IFBLK", S_IRUSR | S_IFBLK},
+           {ArgumentType::kNodeMode, "S_IFCHR|S_IFBLK", std::nullopt},
+           {ArgumentType::kFutexOperation, "FUTEX_PRIVATE_FLAG|FUTEX_WAKE",
+            129},
+           {ArgumentType::kAccessMode, "F_OK", 0},
+           {ArgumentType::kAccessMode, "F_OK|R_OK", std::nullopt},
+           {ArgumentType::kPageFaultFlags, "PAGE_NOT_PRESENT|WRITE_ACCESS", 2},
+           {ArgumentType::kSignal, "SIGKILL", 9},
+           {ArgumentType::kSigset, "SIGHUP|SIGKILL", 0x101},
+           {ArgumentType::kCaps, "CAP_CHECKPOINT_RESTORE", int64_t{1} << 40},
+           {ArgumentType::kUint64, "AF_UNIX", std::nullopt},
            {ArgumentType::kInt64, "O_WRONLY", std::nullopt},
            {ArgumentType::kInt64, "", std::nullopt},
            {ArgumentType::kInt64, "many", std::nullopt},
        }) {
     EXPECT_EQ(ReadNumber(test.type, test.text), test.number) << test.text;
+  }
+}
+
+TEST(ArgumentValueTest, ReadsEveryNameOfEveryType) {
+  constexpr ArgumentType kTypes[] = {
+#define TYPE(NAME, enumerator, slot) ArgumentType::enumerator,
+#include "proto/argument_types.def"
+  };
+  for (const ArgumentType type : kTypes) {
+    std::map<absl::string_view, uint64_t> values;
+    for (const FlagName& name : NamesOf(type).names) {
+      values.emplace(name.name, name.value);  // the first of two stays
+    }
+    for (const auto& [name, value] : values) {
+      EXPECT_EQ(ReadNumber(type, name), static_cast<int64_t>(value))
+          << ArgumentTypeName(type) << " " << name;
+    }
   }
 }
 

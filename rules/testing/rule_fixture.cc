@@ -185,6 +185,8 @@ class CaseReader {
       case ArgumentType::kString:
       case ArgumentType::kPath:
       case ArgumentType::kRequestedPath:
+      case ArgumentType::kBytes:
+      case ArgumentType::kSockoptValue:
         argument->value = text;
         return value.is_scalar();
       case ArgumentType::kStrings: {
@@ -200,6 +202,7 @@ class CaseReader {
         argument->value = AddressText{text};
         return value.is_scalar() && IsAddress(text);
       case ArgumentType::kTuple:
+      case ArgumentType::kFdList:
         return false;
       default: {
         const auto number = ReadNumber(info.type, text);
@@ -214,6 +217,8 @@ class CaseReader {
       case ArgumentType::kString:
       case ArgumentType::kPath:
       case ArgumentType::kRequestedPath:
+      case ArgumentType::kBytes:
+      case ArgumentType::kSockoptValue:
         return "a text";
       case ArgumentType::kStrings:
         return "a list of texts";
@@ -221,8 +226,10 @@ class CaseReader {
         return "an address such as 10.0.0.1:443 or unix:/run/x.sock";
       case ArgumentType::kTuple:
         return "no value; set 'local' and 'remote'";
+      case ArgumentType::kFdList:
+        return "no value: test cases have none for a list of descriptors";
       default:
-        return "a number or names of flags joined by |";
+        return "a number or its name, of flags several joined by |";
     }
   }
 

@@ -119,7 +119,9 @@ TEST(RuleFixtureTest, ReportsEveryMistakeAtItsPlace) {
            {"[{rule: a, event: open, expect: fires, args: {nmae: x}}]",
             "event 'open' has no argument 'nmae'"},
            {"[{rule: a, event: open, expect: fires, args: {flags: O_X}}]",
-            "argument 'flags' takes a number or names of flags"},
+            "argument 'flags' takes a number or its name"},
+           {"[{rule: a, event: poll, expect: fires, args: {fds: x}}]",
+            "argument 'fds' takes no value"},
            {"[{rule: a, event: connect, expect: fires, args: {addr: x}}]",
             "argument 'addr' takes an address"},
            {"[{rule: a, event: connect, expect: fires, args: {tuple: x}}]",
@@ -175,15 +177,24 @@ TEST(FixtureEventTest, AddsWhatASensorWould) {
 - {rule: a, event: openat, expect: fires, result: 3, args: {name: /etc/x}}
 - {rule: a, event: openat, expect: fires, result: ENOENT, args: {name: /etc/x}}
 - {rule: a, event: connect, expect: fires, args: {addr: "10.0.0.1:443"}}
+- {rule: a, event: ptrace, expect: fires,
+   args: {request: PTRACE_SEIZE, data: 1}}
+- {rule: a, event: write, expect: fires, args: {data: GET /}}
 )",
                              found);
-  ASSERT_EQ(fixtures.size(), 3u) << found.ToString();
+  ASSERT_EQ(fixtures.size(), 5u) << found.ToString();
   const auto opened = MakeFixtureEvent(fixtures[0]);
   EXPECT_EQ(opened->Build().record.header().result, 3);
   const auto failed = MakeFixtureEvent(fixtures[1]);
   EXPECT_EQ(failed->Build().record.header().result, -2);
   const auto connected = MakeFixtureEvent(fixtures[2]);
   EXPECT_EQ(connected->Build().record.header().type, EYRIE_EVENT_connect);
+  const auto traced = MakeFixtureEvent(fixtures[3]);
+  EXPECT_EQ(traced->Build().record.u64(SlotOf(&eyrie_ptrace_args::request)),
+            0x4206u);
+  const auto written = MakeFixtureEvent(fixtures[4]);
+  EXPECT_EQ(written->Build().record.bytes(SlotOf(&eyrie_write_args::data)),
+            "GET /");
 }
 
 TEST(RuleFixtureTest, ReadsAnEventOfAJsonSource) {
