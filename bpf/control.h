@@ -52,6 +52,9 @@ struct eyrie_config {
 	/* Most bytes of the data that a call moves, at most
 	 * EYRIE_MAX_DATA_BYTES. */
 	eyrie_u32 data_bytes;
+	/* Read paths when a call begins, too, and compare. */
+	eyrie_u32 check_paths;
+	eyrie_u32 unused;
 };
 
 /* The events that have a program of their own, which is named after them.

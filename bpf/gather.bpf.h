@@ -12,6 +12,7 @@
 
 #include "bpf/descriptor.bpf.h"
 #include "bpf/image.bpf.h"
+#include "bpf/path_check.bpf.h"
 #include "bpf/plan.bpf.h"
 #include "bpf/user.bpf.h"
 
@@ -214,9 +215,12 @@ __noinline int gather_text(__u32 number)
 	from = line_argument(&line);
 	if (!from)
 		return 0;
-	if (line.fill->op == FILL_PATH)
-		line.s->record.flags |= EYRIE_RECORD_UNVERIFIED;
 	append_user_string(line.s, line.slot, (const void *)from);
+	if (line.fill->op == FILL_PATH) {
+		line.s->record.flags |= EYRIE_RECORD_UNVERIFIED;
+		if (config.check_paths)
+			check_path(line.s, from, line.slot);
+	}
 	return 0;
 }
 

@@ -69,6 +69,9 @@ enum eyrie_fill_op {
 
 #define FROM_CWD 255
 
+/* Most lines of one plan. */
+#define MOST_LINES 24
+
 /* when_argument of lines without a condition, and of those that look at the
  * command of quotactl(), which begins at bit 8 of argument 0 with 0x800000. */
 #define ALWAYS 255

@@ -9,9 +9,6 @@
  */
 #include "bpf/gather.bpf.h"
 
-/* Most lines of one plan. */
-#define MOST_LINES 24
-
 /* Whether the line's condition holds. */
 static __always_inline bool is_wanted(const struct gathering *g,
 				      const volatile struct eyrie_fill *fill)
@@ -122,6 +119,8 @@ __noinline int report_call(void)
 		fill_other_call(g, s);
 	else
 		fill_by_plan(g);
+	if (config.check_paths)
+		forget_checked_paths();
 	emit_event(s);
 	return 0;
 }

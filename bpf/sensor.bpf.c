@@ -15,7 +15,7 @@ struct eyrie_config config = { .data_bytes = EYRIE_DEFAULT_DATA_BYTES };
 __u16 event_of[EYRIE_ABI_COUNT][EYRIE_SYSCALL_NUMBERS] = {};
 __u16 uring_event_of[EYRIE_URING_OPCODES] = {};
 
-#include "bpf/close.bpf.c"
+#include "bpf/enter.bpf.c"
 #include "bpf/exec.bpf.c"
 #include "bpf/file.bpf.c"
 #include "bpf/network.bpf.c"

@@ -172,6 +172,7 @@ absl::Status BpfSensor::Open(const BpfSensorOptions& options) {
       std::countr_zero(static_cast<uint64_t>(page));
   skeleton_->data->config.data_bytes =
       std::min<uint32_t>(options.data_bytes, EYRIE_MAX_DATA_BYTES);
+  skeleton_->data->config.check_paths = options.check_paths;
   bpf_map__set_max_entries(skeleton_->maps.lifecycle_ring,
                            options.lifecycle_ring_bytes);
   bpf_map__set_max_entries(skeleton_->maps.event_ring,
@@ -281,7 +282,9 @@ absl::Status BpfSensor::SetUringTable(const UringTable& table) {
 
 absl::Status BpfSensor::SetCallTable(const CallTable& table) {
   const bool wants_exit = !IsEmpty(table);
-  const bool wants_enter = WantsEntry(table);
+  const bool wants_enter =
+      WantsEntry(table) ||
+      (wants_exit && skeleton_->data->config.check_paths != 0);
   // Attached first: what is wanted is seen as soon as this returns.
   if (wants_exit) {
     EYRIE_RETURN_IF_ERROR(Attach(skeleton_->progs.on_sys_exit, &exit_link_));

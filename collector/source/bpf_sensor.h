@@ -35,6 +35,9 @@ struct BpfSensorOptions {
   // Most bytes that a record carries of the data a call moves, at most
   // EYRIE_MAX_DATA_BYTES.
   uint32_t data_bytes = EYRIE_DEFAULT_DATA_BYTES;
+  // Read paths when a call begins, too, and flag those that change while it runs
+  // (EYRIE_RECORD_CHANGED). Taxes every system call, see bpf/enter.bpf.c.
+  bool check_paths = false;
   // Load kernel memory directly where the kernel can (6.2). Off: by helper, as
   // on older kernels.
   bool direct_loads = true;
