@@ -22,6 +22,7 @@ SYSCALL_PROGRAM(open)
 	append_user_string(s, &args->name, pointer(&call, 0));
 	fill_open(s, (struct opened *)&args->dev, &args->name, call.task,
 		  AT_FDCWD, result);
+	fill_hostpath(s, &args->hostpath, call.task, result);
 	emit_event(s);
 	return 0;
 }
@@ -42,6 +43,7 @@ SYSCALL_PROGRAM(openat)
 	append_user_string(s, &args->name, pointer(&call, 1));
 	fill_open(s, (struct opened *)&args->dev, &args->name, call.task,
 		  args->dirfd, result);
+	fill_hostpath(s, &args->hostpath, call.task, result);
 	emit_event(s);
 	return 0;
 }
@@ -73,6 +75,7 @@ SYSCALL_PROGRAM(openat2)
 	append_user_string(s, &args->name, pointer(&call, 1));
 	fill_open(s, (struct opened *)&args->dev, &args->name, call.task,
 		  args->dirfd, result);
+	fill_hostpath(s, &args->hostpath, call.task, result);
 	emit_event(s);
 	return 0;
 }
@@ -91,6 +94,7 @@ SYSCALL_PROGRAM(creat)
 	append_user_string(s, &args->name, pointer(&call, 0));
 	fill_open(s, (struct opened *)&args->dev, &args->name, call.task,
 		  AT_FDCWD, result);
+	fill_hostpath(s, &args->hostpath, call.task, result);
 	args->creat_flags = args->file_flags & (EYRIE_FILE_UPPER_LAYER |
 						EYRIE_FILE_LOWER_LAYER);
 	emit_event(s);

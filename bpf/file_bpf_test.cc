@@ -289,6 +289,33 @@ TEST_P(FileEventsTest, PathIsAsSeenFromTheRootOfTheProcess) {
   const Record record = Await(EYRIE_EVENT_openat, child);
   EXPECT_EQ(record.Text(&OpenatArgs::realpath), "/inside");
   EXPECT_EQ(record.Text(&OpenatArgs::base), "/");
+  EXPECT_EQ(record.Text(&OpenatArgs::hostpath), Path("jail/inside"));
+}
+
+// Another mount namespace is not another root: what a container sees is what
+// there is.
+TEST_P(FileEventsTest, OnlyAnotherRootGivesAHostPath) {
+  WriteFile(Path("file"), "x");
+  const int fd = open(Path("file").c_str(), O_RDONLY);
+  EXPECT_EQ(Await(EYRIE_EVENT_openat).Text(&OpenatArgs::hostpath), "(none)");
+  close(fd);
+  mkdir(Path("root").c_str(), 0755);
+  mkdir(Path("root/old").c_str(), 0755);
+  WriteFile(Path("root/inside"), "x");
+  const pid_t child = RunInChild([&] {
+    const std::string root = Path("root");
+    if (unshare(CLONE_NEWNS) != 0 ||
+        mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
+        mount(root.c_str(), root.c_str(), nullptr, MS_BIND, nullptr) != 0 ||
+        chdir(root.c_str()) != 0 ||
+        syscall(SYS_pivot_root, ".", "old") != 0 || chdir("/") != 0) {
+      return 1;
+    }
+    return open("/inside", O_RDONLY) < 0 ? 1 : 0;
+  });
+  const Record record = Await(EYRIE_EVENT_openat, child);
+  EXPECT_EQ(record.Text(&OpenatArgs::realpath), "/inside");
+  EXPECT_EQ(record.Text(&OpenatArgs::hostpath), "(none)");
 }
 
 TEST_P(FileEventsTest, BindMountIsPartOfThePath) {

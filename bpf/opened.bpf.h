@@ -71,6 +71,22 @@ static __always_inline void fill_open(struct eyrie_scratch *s,
 	append_base(s, &opened->base, task, name, directory);
 }
 
+/* Where the file is in the mount namespace, if the process has another root:
+ * after chroot("/etc"), "/shadow" is /etc/shadow. */
+static __always_inline void fill_hostpath(struct eyrie_scratch *s,
+					  struct eyrie_ref *slot,
+					  struct task_struct *task, long fd)
+{
+	struct file *file;
+
+	if (fd < 0 || !has_other_root(task))
+		return;
+	file = file_of(task, fd);
+	if (file && kread(kread(file, f_inode), i_nlink))
+		append_host_path(s, slot, kread(file, f_path.mnt),
+				 kread(file, f_path.dentry));
+}
+
 /* The mode argument, which means nothing if no file can be made. */
 static __always_inline __u64 mode_of(__u64 flags, __u64 mode)
 {

@@ -177,7 +177,32 @@ subprogram int walk_host_path(struct eyrie_walk *walk, struct vfsmount *mount,
 	return 0;
 }
 
-/* The same for a control group. */
+/* Most mounts on top of each other at the root. */
+#define MAX_ROOT_MOUNTS 4
+
+/* Whether the root directory of `task` is not the root of its mount namespace:
+ * whether chroot() has changed it. */
+static __always_inline bool has_other_root(struct task_struct *task)
+{
+	struct fs_struct *fs = kread(task, fs);
+	struct dentry *dentry = kread(fs, root.dentry);
+	struct mount *mount =
+		(struct mount *)mount_of(kread(fs, root.mnt)), *parent;
+	int i;
+
+	for (i = 0; i < MAX_ROOT_MOUNTS; i++) {
+		if (dentry != kread(mount, mnt.mnt_root))
+			return true;
+		parent = kread(mount, mnt_parent);
+		if (parent == mount)
+			return false;
+		dentry = kread(mount, mnt_mountpoint);
+		mount = parent;
+	}
+	return true;
+}
+
+/* Leaves the path of a control group, from the root of its hierarchy. */
 subprogram int walk_cgroup(struct eyrie_walk *walk,
 				  struct kernfs_node *node)
 {

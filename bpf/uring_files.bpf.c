@@ -32,11 +32,15 @@ __noinline int report_uring_open(void)
 	if (report->event == EYRIE_EVENT_openat) {
 		fill_open(s, (struct opened *)&args->dev, &args->name,
 			  report->task, args->dirfd, report->result);
+		fill_hostpath(s, &args->hostpath, report->task,
+			      report->result);
 	} else {
 		wide = args_of(s, openat2);
 		wide->resolve = kread(open, how.resolve);
 		fill_open(s, (struct opened *)&wide->dev, &wide->name,
 			  report->task, wide->dirfd, report->result);
+		fill_hostpath(s, &wide->hostpath, report->task,
+			      report->result);
 	}
 	emit_event(s);
 	return 0;
