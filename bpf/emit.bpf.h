@@ -29,6 +29,7 @@ static __always_inline void fill_header(struct eyrie_record *record,
 {
 	struct cred *cred = kread(task, cred);
 	struct nsproxy *namespaces = kread(task, nsproxy);
+	__u64 comm;
 
 	record->flags = 0;
 	record->cpu = bpf_get_smp_processor_id();
@@ -45,7 +46,9 @@ static __always_inline void fill_header(struct eyrie_record *record,
 	record->pid_ns = kread(pid_namespace_of(task), ns.inum);
 	record->mnt_ns = kread(kread(namespaces, mnt_ns), ns.inum);
 	record->net_ns = kread(kread(namespaces, net_ns), ns.inum);
-	bpf_core_read(record->comm, sizeof(record->comm), &task->comm);
+	comm = kaddress(task, struct task_struct, comm);
+	((__u64 *)record->comm)[0] = load_word(comm);
+	((__u64 *)record->comm)[1] = load_word(comm + 8);
 	record->result = 0;
 	record->cgroup_id =
 		kread(kread(kread(kread(task, cgroups), dfl_cgrp), kn), id);
@@ -250,7 +253,7 @@ subprogram int append_kernel_string(struct eyrie_scratch *s,
 	return append_string(s, slot, from, false);
 }
 
-/* Appends what the walk has left. */
+/* Appends the text that a walk has left. */
 subprogram int append_walk(struct eyrie_scratch *s,
 				  struct eyrie_ref *slot)
 {
@@ -267,6 +270,72 @@ subprogram int append_walk(struct eyrie_scratch *s,
 			    WALK_END - position);
 }
 
+/* Names up to this length are copied by words: 3 ns each instead of 23 ns for a
+ * call of bpf_probe_read_kernel(). */
+#define MAX_WORDS_NAME 16
+
+/* Writes the next component of s->walk, from the first to the last. Returns 1
+ * behind it. */
+static long write_component(__u32 index, void *context)
+{
+	struct eyrie_scratch *s = *(struct eyrie_scratch **)context;
+	__u32 number = s->walk.count - 1 - index, at = s->walk.position;
+	__u32 length;
+	__u64 name;
+
+	forget(number);
+	if (index >= s->walk.count || number >= EYRIE_MAX_COMPONENTS)
+		return 1;
+	forget(at);
+	if (at > EYRIE_MAX_RECORD_SIZE)
+		return 1;
+	name = s->walk.components[number].name;
+	length = s->walk.components[number].length;
+	s->bytes[at] = '/';
+	if (length <= MAX_WORDS_NAME) {
+		/* What is too much is overwritten by what follows. */
+		*(__u64 *)&s->bytes[at + 1] = load_word(name);
+		*(__u64 *)&s->bytes[at + 9] = load_word(name + 8);
+	} else {
+		bpf_probe_read_kernel(&s->bytes[at + 1],
+				      length & EYRIE_MAX_NAME,
+				      (const void *)name);
+	}
+	s->walk.position = at + 1 + length;
+	return 0;
+}
+
+/* Appends the path whose components were collected in s->walk. */
+subprogram int append_components(struct eyrie_scratch *s,
+				 struct eyrie_ref *slot)
+{
+	__u32 at, length;
+
+	if (!s || !slot)
+		return 0;
+	at = s->used;
+	length = s->walk.length;
+	if (!s->walk.done)
+		s->record.flags |= EYRIE_RECORD_TRUNCATED;
+	if (length > room(s, at, EYRIE_MAX_PATH)) {
+		s->record.flags |= EYRIE_RECORD_TRUNCATED;
+		return 0;
+	}
+	if (!s->walk.count) {
+		/* The root itself. */
+		length = 1;
+		forget(at);
+		if (at > EYRIE_MAX_RECORD_SIZE)
+			return 0;
+		s->bytes[at] = '/';
+	} else {
+		s->walk.position = at;
+		run_walk(EYRIE_MAX_COMPONENTS, write_component, s);
+	}
+	commit(s, slot, at, length);
+	return 0;
+}
+
 /* Appends the path of a directory or file as `task` sees it. */
 static __always_inline void append_path(struct eyrie_scratch *s,
 					struct eyrie_ref *slot,
@@ -277,7 +346,7 @@ static __always_inline void append_path(struct eyrie_scratch *s,
 	if (!dentry)
 		return;
 	walk_path(&s->walk, task, mount, dentry);
-	append_walk(s, slot);
+	append_components(s, slot);
 }
 
 /* Appends the path as the mount namespace sees it. */
@@ -289,10 +358,10 @@ static __always_inline void append_host_path(struct eyrie_scratch *s,
 	if (!dentry)
 		return;
 	walk_host_path(&s->walk, mount, dentry);
-	append_walk(s, slot);
+	append_components(s, slot);
 }
 
-/* The same for an open file, which need not be in any directory. */
+/* The path of an open file, which need not be in any directory. */
 static __always_inline void append_file_path(struct eyrie_scratch *s,
 					     struct eyrie_ref *slot,
 					     struct task_struct *task,
@@ -302,9 +371,10 @@ static __always_inline void append_file_path(struct eyrie_scratch *s,
 
 	if (!dentry)
 		return;
-	if (!walk_pseudo(&s->walk, dentry, kread(file, f_inode)))
-		walk_path(&s->walk, task, kread(file, f_path.mnt), dentry);
-	append_walk(s, slot);
+	if (walk_pseudo(&s->walk, dentry, kread(file, f_inode)))
+		append_walk(s, slot);
+	else
+		append_path(s, slot, task, kread(file, f_path.mnt), dentry);
 }
 
 static __always_inline void append_cwd(struct eyrie_scratch *s,

@@ -13,18 +13,33 @@
 /* Longest name of one path component (NAME_MAX). */
 #define EYRIE_MAX_NAME 255
 
-/* A path under construction, from its end to its beginning. It lies in a map,
- * because with `position` on the stack the verifier walks every combination
- * (more than 1,000,000 instructions, E2BIG). */
+/* One component of a path, which still lies in kernel memory. */
+struct eyrie_component {
+	__u64 name;
+	__u32 length;
+	__u32 unused;
+};
+
+/* A way from a file up to a root. It lies in a map, because with its state on the
+ * stack the verifier walks every combination (more than 1,000,000 instructions,
+ * E2BIG). */
 struct eyrie_walk {
 	__u64 node;  /* struct dentry or struct kernfs_node */
 	__u64 mount; /* struct mount */
 	__u64 root;
 	__u64 root_mount;
 	__u32 position; /* of the first byte of the path in `text` */
-	__u32 done;
+	__u32 done;     /* the root was reached */
+	__u32 count;    /* of components */
+	__u32 length;   /* of the path that they make */
 	char name[EYRIE_MAX_NAME + 1];
-	char text[EYRIE_MAX_PATH + 1 + EYRIE_MAX_NAME + 1];
+	union {
+		/* Of files: from the last component to the first. */
+		struct eyrie_component components[EYRIE_MAX_COMPONENTS];
+		/* Of control groups and files without a directory: written
+		 * from its end to its beginning. */
+		char text[EYRIE_MAX_PATH + 1 + EYRIE_MAX_NAME + 1];
+	};
 };
 
 /* Where one CPU makes its record. At most 32 KiB: the largest value a per-CPU

@@ -3,8 +3,9 @@
  * Paths from the kernel's own directory entries.
  *
  * A walk goes from an entry up to the root of the process, across mounts, and
- * writes the text from right to left into eyrie_walk.text. It takes no locks: a
- * rename at the same moment can give a mixture of the old and the new path.
+ * collects the components; the record then takes them from the first to the last.
+ * It takes no locks: a rename at the same moment can give a mixture of the old
+ * and the new path.
  */
 #ifndef EYRIE_BPF_PATH_BPF_H_
 #define EYRIE_BPF_PATH_BPF_H_
@@ -48,6 +49,28 @@ static __always_inline bool walk_prepend(struct eyrie_walk *walk,
 	return true;
 }
 
+/* Adds a component in front of the others. False if the path gets too long. */
+static __always_inline bool walk_collect(struct eyrie_walk *walk,
+					 struct dentry *dentry)
+{
+	__u32 length = kread(dentry, d_name.len), count = walk->count;
+	struct eyrie_component *component;
+
+	if (length > EYRIE_MAX_NAME)
+		length = EYRIE_MAX_NAME;
+	if (walk->length + length + 1 > EYRIE_MAX_PATH)
+		return false;
+	forget(count);
+	if (count >= EYRIE_MAX_COMPONENTS)
+		return false;
+	component = &walk->components[count];
+	component->name = (__u64)kread(dentry, d_name.name);
+	component->length = length;
+	walk->length += length + 1;
+	walk->count = count + 1;
+	return true;
+}
+
 /* One step of a walk over directories. Returns 1 at its end. */
 static long walk_dentry(__u32 index, void *context)
 {
@@ -73,8 +96,7 @@ static long walk_dentry(__u32 index, void *context)
 		walk->mount = (__u64)mount_parent;
 		return 0;
 	}
-	if (!walk_prepend(walk, kread(dentry, d_name.name),
-			  kread(dentry, d_name.len)))
+	if (!walk_collect(walk, dentry))
 		return 1;
 	walk->node = (__u64)parent;
 	return 0;
@@ -108,24 +130,30 @@ static long walk_kernfs(__u32 index, void *context)
 	return 0;
 }
 
-#define run_walk(walk, step)                                                 \
+/* Calls `step` with the address of a pointer to `object` up to `most` times. */
+#define run_walk(most, step, object)                                         \
 	do {                                                                 \
-		struct eyrie_walk *walk_ = (walk);                           \
+		__typeof__(object) object_ = (object);                       \
 		if (bpf_core_enum_value_exists(enum bpf_func_id,             \
 					       BPF_FUNC_loop)) {             \
-			bpf_loop(EYRIE_MAX_COMPONENTS, step, &walk_, 0);     \
+			bpf_loop(most, step, &object_, 0);                   \
 		} else {                                                     \
 			for (int i_ = 0; i_ < WALK_STEPS_UNROLLED; i_++)     \
-				if (step(i_, &walk_))                        \
+				if (step(i_, &object_))                      \
 					break;                               \
 		}                                                            \
 	} while (0)
+
+/* Steps of a walk: the components, and a mount that may end behind each. */
+#define MAX_WALK_STEPS (2 * EYRIE_MAX_COMPONENTS)
 
 static __always_inline void walk_start(struct eyrie_walk *walk, __u64 node)
 {
 	walk->node = node;
 	walk->position = WALK_END;
 	walk->done = 0;
+	walk->count = 0;
+	walk->length = 0;
 }
 
 /* An empty walk stands for the root. */
@@ -142,8 +170,8 @@ static __always_inline __u64 mount_of(struct vfsmount *mount)
 	return (__u64)mount - bpf_core_field_offset(struct mount, mnt);
 }
 
-/* Leaves the path of `dentry` on `mount`, as `task` sees it, in
- * [position, WALK_END) of walk->text; `done` is 0 if its beginning is missing. */
+/* Collects the components of `dentry` on `mount`, as `task` sees it; `done` is 0
+ * if the first ones are missing. */
 subprogram int walk_path(struct eyrie_walk *walk,
 				struct task_struct *task, struct vfsmount *mount,
 				struct dentry *dentry)
@@ -156,8 +184,7 @@ subprogram int walk_path(struct eyrie_walk *walk,
 	walk->mount = mount_of(mount);
 	walk->root = (__u64)kread(fs, root.dentry);
 	walk->root_mount = mount_of(kread(fs, root.mnt));
-	run_walk(walk, walk_dentry);
-	walk_finish(walk);
+	run_walk(MAX_WALK_STEPS, walk_dentry, walk);
 	return 0;
 }
 
@@ -172,8 +199,7 @@ subprogram int walk_host_path(struct eyrie_walk *walk, struct vfsmount *mount,
 	walk->mount = mount_of(mount);
 	walk->root = 0;
 	walk->root_mount = 0;
-	run_walk(walk, walk_dentry);
-	walk_finish(walk);
+	run_walk(MAX_WALK_STEPS, walk_dentry, walk);
 	return 0;
 }
 
@@ -202,14 +228,15 @@ static __always_inline bool has_other_root(struct task_struct *task)
 	return true;
 }
 
-/* Leaves the path of a control group, from the root of its hierarchy. */
+/* Leaves the path of a control group, from the root of its hierarchy, in
+ * [position, WALK_END) of walk->text; `done` is 0 if its beginning is missing. */
 subprogram int walk_cgroup(struct eyrie_walk *walk,
 				  struct kernfs_node *node)
 {
 	if (!walk)
 		return 0;
 	walk_start(walk, (__u64)node);
-	run_walk(walk, walk_kernfs);
+	run_walk(EYRIE_MAX_COMPONENTS, walk_kernfs, walk);
 	walk_finish(walk);
 	return 0;
 }

@@ -39,6 +39,11 @@ extern void *bpf_rdonly_cast(const void *address,
 		value_;                                                      \
 	})
 
+/* The 8 bytes at any kernel address, 0 if it is not valid. Any structure that
+ * begins with such a number serves to name them. */
+#define load_word(address) \
+	((__u64)kread((struct timespec64 *)(__u64)(address), tv_sec))
+
 /* The address of ptr->field as a number: for array elements and embedded
  * structures, which the verifier lets nobody index through a typed pointer. */
 #define kaddress(ptr, type, field) \

@@ -161,14 +161,11 @@ static __always_inline int reaper_of(struct task_struct *task)
 static __always_inline struct file *file_of(struct task_struct *task, int fd)
 {
 	struct fdtable *table = kread(kread(task, files), fdt);
-	struct file *file = NULL;
 
 	if ((__u32)fd >= kread(table, max_fds))
 		return NULL;
-	bpf_probe_read_kernel(&file, sizeof(file),
-			      (void *)((__u64)kread(table, fd) +
-				       8ul * (__u32)fd));
-	return file;
+	return (struct file *)load_word((__u64)kread(table, fd) +
+					8ul * (__u32)fd);
 }
 
 #endif /* EYRIE_BPF_TASK_BPF_H_ */
