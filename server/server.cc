@@ -119,7 +119,9 @@ absl::Status Server::Parts::OpenStore() {
 }
 
 absl::Status Server::Parts::LoadRules() {
-  rules = std::make_unique<RuleStore>(store.get(), config.rules);
+  rules::LoadOptions options;
+  if (config.compat) options.compat = rules::Compat::All();
+  rules = std::make_unique<RuleStore>(store.get(), config.rules, options);
   if (config.rules.empty()) {
     LogWarning("no --rules given: nothing will be detected");
     return absl::OkStatus();

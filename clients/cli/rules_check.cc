@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 
 #include "clients/cli/diagnostic_text.h"
+#include "clients/cli/rule_flags.h"
 #include "common/status_macros.h"
 #include "rules/diagnostics.h"
 #include "rules/engine.h"
@@ -35,6 +36,8 @@ size_t CountRules(
 
 class CheckRules : public Command {
  public:
+  void AddFlags(FlagSet* flags) override { flags_.AddTo(flags); }
+
   absl::Status Check(const std::vector<std::string>& words,
                      const Session&) override {
     EYRIE_RETURN_IF_ERROR(
@@ -44,7 +47,7 @@ class CheckRules : public Command {
   }
 
   absl::StatusOr<ExitCode> Run(Session& session) override {
-    const rules::LoadOptions options;
+    const rules::LoadOptions options = flags_.LoadOptions();
     EYRIE_ASSIGN_OR_RETURN(
         const auto files,
         rules::ReadRuleFiles(paths_, options.limits.max_bytes));
@@ -68,6 +71,7 @@ class CheckRules : public Command {
   }
 
  private:
+  RuleFlags flags_;
   std::vector<std::string> paths_;
 };
 

@@ -16,11 +16,13 @@
 #include "nlohmann/json.hpp"
 
 #include "clients/cli/line_reader.h"
+#include "clients/cli/rule_flags.h"
 #include "common/file.h"
 #include "common/status_macros.h"
 #include "rules/check/catalog.h"
 #include "rules/check/overlay_catalog.h"
 #include "rules/check/types.h"
+#include "rules/compat.h"
 #include "rules/diagnostics.h"
 #include "rules/eval/condition.h"
 #include "rules/eval/given_fields.h"
@@ -80,9 +82,10 @@ std::string ErrorsText(const rules::Diagnostics& diagnostics) {
 absl::StatusOr<bool> Judge(const std::string& condition,
                            const rules::GivenFields& fields,
                            const rules::Catalog& catalog,
+                           const rules::Compat& compat,
                            rules::Diagnostics& diagnostics) {
   const auto compiled =
-      rules::Condition::Compile(condition, catalog, diagnostics);
+      rules::Condition::Compile(condition, catalog, diagnostics, compat);
   if (compiled == nullptr) {
     return absl::InvalidArgumentError(ErrorsText(diagnostics));
   }
@@ -110,6 +113,7 @@ class EvalCondition : public Command {
                "File with made-up fields: an object of names, each with its "
                "type.",
                &test_fields_);
+    flags_.AddTo(flags);
   }
 
   absl::Status Check(const std::vector<std::string>& words,
@@ -177,7 +181,7 @@ class EvalCondition : public Command {
                                   Session& session) const {
     rules::Diagnostics diagnostics;
     const absl::StatusOr<bool> result =
-        Judge(condition_, fields_, catalog, diagnostics);
+        Judge(condition_, fields_, catalog, flags_.compat(), diagnostics);
     session.out() << Answer(result) << '\n';
     if (!session.options().is_json()) session.err() << diagnostics.ToString();
     return result.ok() ? ExitCode::kDone : ExitCode::kFailed;
@@ -235,7 +239,7 @@ class EvalCondition : public Command {
     }
     rules::Diagnostics diagnostics;
     return Judge(condition->get_ref<const std::string&>(), given, catalog,
-                 diagnostics);
+                 flags_.compat(), diagnostics);
   }
 
   static std::string Answer(const absl::StatusOr<bool>& result) {
@@ -243,6 +247,7 @@ class EvalCondition : public Command {
     return *result ? "{\"result\": true}" : "{\"result\": false}";
   }
 
+  RuleFlags flags_;
   std::string condition_;
   std::string fields_text_;
   std::string source_ = "syscall";

@@ -13,6 +13,7 @@
 #include "nlohmann/json.hpp"
 
 #include "clients/cli/recorded_event.h"
+#include "clients/cli/rule_flags.h"
 #include "clients/cli/text.h"
 #include "common/file.h"
 #include "common/status_macros.h"
@@ -152,6 +153,7 @@ class ExplainRule : public Command {
     flags->Add("rules", "Rule file or folder; may be given several times.",
                &paths_);
     flags->Add("event", "File of the event; - is standard input.", &event_);
+    flags_.AddTo(flags);
   }
 
   absl::Status Check(const std::vector<std::string>& words,
@@ -172,8 +174,8 @@ class ExplainRule : public Command {
         const auto files,
         rules::ReadRuleFiles(paths_, rules::LoadLimits().max_bytes));
     rules::Diagnostics diagnostics;
-    const auto explainer =
-        rules::RuleExplainer::Create(files, name_, diagnostics);
+    const auto explainer = rules::RuleExplainer::Create(
+        files, flags_.LoadOptions(), name_, diagnostics);
     if (!explainer.ok()) {
       session.err() << diagnostics.ToString();
       return explainer.status();
@@ -227,6 +229,7 @@ class ExplainRule : public Command {
     session.out() << text;
   }
 
+  RuleFlags flags_;
   std::string name_;
   std::vector<std::string> paths_;
   std::string event_;

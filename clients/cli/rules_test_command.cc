@@ -21,6 +21,7 @@
 #include "clients/cli/diagnostic_text.h"
 #include "clients/cli/event_file.h"
 #include "clients/cli/loaded_rules.h"
+#include "clients/cli/rule_flags.h"
 #include "clients/cli/table_printer.h"
 #include "clients/cli/text.h"
 #include "clients/cli/time_text.h"
@@ -238,6 +239,7 @@ class TestRules : public Command {
                "File of recorded events to judge instead of the test cases, "
                "one a line; - is standard input.",
                &events_);
+    flags_.AddTo(flags);
   }
 
   absl::Status Check(const std::vector<std::string>& words,
@@ -255,7 +257,8 @@ class TestRules : public Command {
   }
 
   absl::StatusOr<ExitCode> Run(Session& session) override {
-    EYRIE_ASSIGN_OR_RETURN(const auto rules, LoadRuleFiles(paths_, session));
+    EYRIE_ASSIGN_OR_RETURN(
+        const auto rules, LoadRuleFiles(paths_, flags_.LoadOptions(), session));
     if (rules == nullptr) return ExitCode::kFailed;
     return events_.empty() ? RunCases(*rules, session)
                            : RunEvents(*rules, session);
@@ -300,6 +303,7 @@ class TestRules : public Command {
     return judge.mistakes() == 0 ? ExitCode::kDone : ExitCode::kFailed;
   }
 
+  RuleFlags flags_;
   std::string events_;
   std::vector<std::string> paths_;
   std::vector<std::string> case_files_;

@@ -202,6 +202,37 @@ TEST(RulesExplainTest, ShowsTheTreeWithWhatWasRead) {
                          rules + ":7\",\"operands\":[{\"kind\":\"macro\","));
 }
 
+TEST(RulesCompatTest, EachCommandJudgesAsTheReferenceDoes) {
+  const std::string folder =
+      Folder("compat", kRules,
+             "- {rule: Secret read, expect: silent, event: openat,\n"
+             "   args: {name: /x, realpath: /etc/shadow}}\n");
+  const std::string rules = folder + "/mine.yaml";
+  const std::string event = WriteFile(
+      "compat.json", R"({"event": "openat", )"
+                     R"("args": {"name": "/x", "realpath": "/etc/shadow"}})");
+  EXPECT_EQ(RunEyrie({"rules", "test", rules}).code, ExitCode::kFailed);
+  EXPECT_EQ(RunEyrie({"rules", "test", rules, "--compat"}).code,
+            ExitCode::kDone);
+  EXPECT_THAT(
+      RunEyrie({"rules", "test", rules, "--compat", "--events", event}).out,
+      Not(HasSubstr("Secret read: Secret read")));
+  EXPECT_THAT(RunEyrie({"rules", "explain", "Secret read", "--rules", rules,
+                        "--event", event, "--compat"})
+                  .out,
+              HasSubstr("✗ fd.name in (secrets)   [fd.name is /x]"));
+  EXPECT_EQ(RunEyrie({"rules", "check", rules, "--compat"}).code,
+            ExitCode::kDone);
+  const std::vector<std::string> eval = {
+      "rules",       "eval",
+      "--condition", "proc.env[A] > 400",
+      "--fields",    R"({"proc.env[A]": "99"})"};
+  EXPECT_EQ(RunEyrie(eval).out, "{\"result\": false}\n");
+  std::vector<std::string> compat = eval;
+  compat.push_back("--compat");
+  EXPECT_EQ(RunEyrie(compat).out, "{\"result\": true}\n");
+}
+
 TEST(RulesExplainTest, SaysWhatIsMissing) {
   const std::string rules = WriteFile("explain2.yaml", kRules);
   const Result near = RunEyrie(

@@ -6,6 +6,7 @@
 
 #include <string>
 
+#include "rules/check/reference_catalog.h"
 #include "rules/json/k8s_audit_fields.h"
 #include "rules/json/testing/read_json_field.h"
 
@@ -151,6 +152,19 @@ TEST(K8sPodFieldsTest, CutsTagsAndDigests) {
         std::pair("a/b/c:d", "a/b/c")}) {
     EXPECT_EQ(ImageRepository(image), repository) << image;
   }
+}
+
+TEST(K8sPodFieldsTest, CutsAtTheFirstColonAsTheReferenceIfAsked) {
+  const ReferenceCatalog in_reference(Catalog());
+  const JsonEvent event =
+      PodEvent(R"({"containers": [{"image": "host:5000/x:1"}, )"
+               R"({"image": "nginx@sha256:ab"}]})");
+  ExpectJsonFields(
+      in_reference, event,
+      {{"ka.req.pod.containers.image.repository", "host | nginx"},
+       {"ka.req.pod.containers.image.repository[0]", "host"},
+       {"ka.req.container.image.repository", "host"},
+       {"ka.req.pod.containers.image", "host:5000/x:1 | nginx@sha256:ab"}});
 }
 
 }  // namespace

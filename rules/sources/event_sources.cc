@@ -36,7 +36,8 @@ class EventSources::AnyCatalog : public Catalog {
       absl::string_view text) const override {
     std::string ignored;
     for (const auto& source : sources_.json_sources_) {
-      if (source->catalog.Find(field.name, &ignored) == &field) {
+      const FieldInfo* const own = source->catalog.Find(field.name, &ignored);
+      if (own != nullptr && (own == &field || own->in_reference == &field)) {
         return source->catalog.ParseArgument(field, given, text);
       }
     }

@@ -11,11 +11,12 @@
 
 namespace eyrie::server {
 
-RuleStore::RuleStore(Store* store, std::vector<std::string> paths)
-    : store_(store), paths_(std::move(paths)) {
+RuleStore::RuleStore(Store* store, std::vector<std::string> paths,
+                     rules::LoadOptions options)
+    : store_(store), paths_(std::move(paths)), options_(std::move(options)) {
   rules::Diagnostics none;
   auto loaded = std::make_shared<LoadedRules>();
-  loaded->set = rules::LoadRules({}, rules::LoadOptions(), none);
+  loaded->set = rules::LoadRules({}, options_, none);
   absl::MutexLock lock(&mutex_);
   current_ = std::move(loaded);
 }
@@ -24,7 +25,7 @@ absl::Status RuleStore::Reload(rules::Diagnostics& diagnostics) {
   absl::MutexLock change(&change_mutex_);
   EYRIE_ASSIGN_OR_RETURN(
       const Files files,
-      rules::ReadRuleFiles(paths_, rules::LoadLimits().max_bytes));
+      rules::ReadRuleFiles(paths_, options_.limits.max_bytes));
   return Load(files, /*validate_only=*/false, diagnostics, nullptr);
 }
 
@@ -38,7 +39,7 @@ absl::Status RuleStore::Apply(const Files& files, bool validate_only,
 absl::Status RuleStore::Load(const Files& files, bool validate_only,
                              rules::Diagnostics& diagnostics,
                              size_t* rule_count) {
-  rules::LoadOptions options;
+  rules::LoadOptions options = options_;
   EYRIE_ASSIGN_OR_RETURN(const auto switches, store_->ListRuleSwitches());
   for (const auto& [rule, enabled] : switches) {
     (enabled ? options.enabled_rules : options.disabled_rules).push_back(rule);

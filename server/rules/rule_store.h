@@ -37,8 +37,10 @@ struct LoadedRules {
 // Thread safety: all methods may be called from any thread.
 class RuleStore {
  public:
-  // Borrows `store`, which keeps the switches of SetEnabled.
-  RuleStore(Store* store, std::vector<std::string> paths);
+  // Borrows `store`, which keeps the switches of SetEnabled. `options` are
+  // those of every load; the switches are added.
+  RuleStore(Store* store, std::vector<std::string> paths,
+            rules::LoadOptions options = {});
 
   // Reads all files of the paths (of a folder its *.yaml and *.yml that do not
   // end in _test.yaml, by name) and puts them in force. On any error the rules
@@ -72,6 +74,7 @@ class RuleStore {
 
   Store* const store_;
   const std::vector<std::string> paths_;
+  const rules::LoadOptions options_;
   // One change at a time.
   absl::Mutex change_mutex_;
   Files files_ ABSL_GUARDED_BY(change_mutex_);

@@ -10,9 +10,11 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/strings/str_cat.h"
 
 #include "common/testing/status_matchers.h"
+#include "rules/fields/testing/event_builder.h"
 #include "server/testing/temp_store.h"
 
 namespace eyrie::server {
@@ -36,6 +38,24 @@ class RuleStoreTest : public ::testing::Test {
   const std::string folder_ = ::testing::TempDir() + "/rules";
   const std::unique_ptr<Store> store_ = testing::OpenTempStore();
 };
+
+TEST_F(RuleStoreTest, LoadsAsItsOptionsSay) {
+  const auto file = std::make_shared<const rules::SourceFile>(
+      "a.yaml", absl::StrCat(RuleText("a"), RuleText("b")));
+  for (const bool is_compat : {false, true}) {
+    rules::LoadOptions options;
+    if (is_compat) options.compat = rules::Compat::All();
+    RuleStore rules(store_.get(), {}, options);
+    rules::Diagnostics diagnostics;
+    ASSERT_OK(
+        rules.Apply({file}, /*validate_only=*/false, diagnostics, nullptr));
+    const auto set = rules.Current()->set;
+    rules::testing::EventBuilder builder("openat");
+    absl::InlinedVector<uint32_t, 8> matches;
+    set->Match(builder.Build(), *set->NewState(), matches);
+    EXPECT_EQ(matches.size(), is_compat ? 1u : 2u);
+  }
+}
 
 TEST_F(RuleStoreTest, ReadsTheYamlFilesOfAFolderByName) {
   Write("b.yaml", RuleText("second"));
