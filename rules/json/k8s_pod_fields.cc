@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 
+#include "rules/json/image_repository.h"
 #include "rules/json/json_text.h"
 
 namespace eyrie::rules {
@@ -52,13 +53,6 @@ JsonFieldSpec ListSpec(absl::string_view name, absl::string_view doc) {
   spec.argument_rule = ArgumentRule::kOptional;
   spec.argument_kind = ArgumentKind::kIndex;
   return spec;
-}
-
-// The image up to its first colon and its first at sign: of a registry with a
-// port its host alone.
-absl::string_view ImageRepositoryInReference(absl::string_view image) {
-  image = image.substr(0, image.find(':'));
-  return image.substr(0, image.find('@'));
 }
 
 // The repository part of images.
@@ -396,15 +390,6 @@ void AddK8sPodFields(JsonCatalog& catalog) {
 void AddK8sListField(absl::string_view name, absl::string_view path,
                      absl::string_view doc, JsonCatalog& catalog) {
   catalog.AddPath(ListSpec(name, doc), path).IgnoreError();
-}
-
-absl::string_view ImageRepository(absl::string_view image) {
-  image = image.substr(0, image.find('@'));
-  const size_t slash = image.rfind('/');
-  const size_t colon = image.rfind(':');
-  const bool is_tag = colon != absl::string_view::npos &&
-                      (slash == absl::string_view::npos || colon > slash);
-  return is_tag ? image.substr(0, colon) : image;
 }
 
 }  // namespace eyrie::rules

@@ -142,18 +142,6 @@ TEST(K8sPodFieldsTest, TellsOfTheNode) {
                     {"ka.req.container.privileged", "<absent>"}});
 }
 
-TEST(K8sPodFieldsTest, CutsTagsAndDigests) {
-  for (const auto& [image, repository] :
-       {std::pair("nginx", "nginx"), std::pair("nginx:1.25", "nginx"),
-        std::pair("nginx@sha256:ab", "nginx"),
-        std::pair("nginx:1@sha256:ab", "nginx"),
-        std::pair("host:5000/x", "host:5000/x"),
-        std::pair("host:5000/x:1", "host:5000/x"), std::pair("", ""),
-        std::pair("a/b/c:d", "a/b/c")}) {
-    EXPECT_EQ(ImageRepository(image), repository) << image;
-  }
-}
-
 TEST(K8sPodFieldsTest, CutsAtTheFirstColonAsTheReferenceIfAsked) {
   const ReferenceCatalog in_reference(Catalog());
   const JsonEvent event =
