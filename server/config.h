@@ -21,6 +21,8 @@ struct ServerConfig {
   std::vector<std::string> rules;
   // Whether rules are judged as Falco does where they may depend on it.
   bool compat = false;
+  // Files and folders that describe JSON sources.
+  std::vector<std::string> source_files;
 
   std::string tls_ca;
   std::string tls_cert;

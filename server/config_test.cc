@@ -25,8 +25,9 @@ absl::Status Parse(std::vector<const char*> arguments,
 TEST(ServerConfigTest, ReadsFlags) {
   ServerCommandLine line;
   ASSERT_OK(Parse({"--listen", "0.0.0.0:1", "--rules", "a", "--rules=b",
-                   "--retention-age", "48h", "--compat"},
+                   "--retention-age", "48h", "--compat", "--source-file", "s"},
                   &line));
+  EXPECT_EQ(line.config.source_files, std::vector<std::string>{"s"});
   EXPECT_TRUE(line.config.compat);
   EXPECT_EQ(line.config.listen, "0.0.0.0:1");
   EXPECT_EQ(line.config.rules, (std::vector<std::string>{"a", "b"}));

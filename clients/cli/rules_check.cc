@@ -17,6 +17,7 @@
 #include "rules/reader/rule_collection.h"
 #include "rules/reader/rule_files.h"
 #include "rules/source.h"
+#include "rules/sources/event_sources.h"
 
 namespace eyrie::cli {
 namespace {
@@ -26,10 +27,10 @@ constexpr size_t kMaxFiles = 10'000;
 // Rules of files whose mistakes keep them from being loaded: those that can be
 // read.
 size_t CountRules(
-    const std::vector<std::shared_ptr<const rules::SourceFile>>& files) {
+    const std::vector<std::shared_ptr<const rules::SourceFile>>& files,
+    const rules::EventSources& sources) {
   rules::Diagnostics ignored;  // They were reported already.
-  return rules::ReadRules(files, rules::ReadLimits(), rules::KnownSources(),
-                          ignored)
+  return rules::ReadRules(files, rules::ReadLimits(), sources.Known(), ignored)
       .rules.all()
       .size();
 }
@@ -47,7 +48,8 @@ class CheckRules : public Command {
   }
 
   absl::StatusOr<ExitCode> Run(Session& session) override {
-    const rules::LoadOptions options = flags_.LoadOptions();
+    EYRIE_ASSIGN_OR_RETURN(const rules::LoadOptions options,
+                           flags_.LoadOptions(session));
     EYRIE_ASSIGN_OR_RETURN(
         const auto files,
         rules::ReadRuleFiles(paths_, options.limits.max_bytes));
@@ -61,8 +63,10 @@ class CheckRules : public Command {
     } else {
       session.out() << diagnostics.ToString();
     }
-    const std::string what = CountText(
-        set == nullptr ? CountRules(files) : set->rules().size(), "rule");
+    const std::string what =
+        CountText(set == nullptr ? CountRules(files, *options.sources)
+                                 : set->rules().size(),
+                  "rule");
     std::ostream& summary =
         session.options().is_json() ? session.err() : session.out();
     summary << what << ", " << CountText(diagnostics.errors(), "error") << ", "

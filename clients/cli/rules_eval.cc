@@ -27,7 +27,7 @@
 #include "rules/eval/condition.h"
 #include "rules/eval/given_fields.h"
 #include "rules/eval/given_json.h"
-#include "rules/sources/built_in_sources.h"
+#include "rules/sources/event_sources.h"
 
 namespace eyrie::cli {
 namespace {
@@ -128,7 +128,7 @@ class EvalCondition : public Command {
           "--fields goes with --condition; the lines of a batch have their "
           "own");
     }
-    EYRIE_RETURN_IF_ERROR(CheckSource(source_));
+    EYRIE_RETURN_IF_ERROR(flags_.CheckSourceName(source_));
     if (fields_text_.empty()) return absl::OkStatus();
     const auto json = ParseJson(fields_text_);
     auto fields = json.ok() ? rules::ReadGivenFields(*json) : json.status();
@@ -141,8 +141,9 @@ class EvalCondition : public Command {
   }
 
   absl::StatusOr<ExitCode> Run(Session& session) override {
-    const auto sources = rules::BuiltInSources();
-    rules::OverlayCatalog catalog(sources->any_catalog());
+    EYRIE_ASSIGN_OR_RETURN(sources_, flags_.Sources(session));
+    EYRIE_RETURN_IF_ERROR(CheckSource(source_, *sources_));
+    rules::OverlayCatalog catalog(sources_->any_catalog());
     if (!test_fields_.empty()) {
       EYRIE_RETURN_IF_ERROR(ReadTestFields(catalog));
     }
@@ -157,15 +158,6 @@ class EvalCondition : public Command {
   }
 
  private:
-  static absl::Status CheckSource(absl::string_view source) {
-    if (rules::BuiltInSources()->CatalogOf(source) != nullptr) {
-      return absl::OkStatus();
-    }
-    return absl::InvalidArgumentError(
-        absl::StrCat("there is no source \"", source, "\"; it is one of ",
-                     rules::BuiltInSourceNames()));
-  }
-
   absl::Status ReadTestFields(rules::OverlayCatalog& catalog) const {
     EYRIE_ASSIGN_OR_RETURN(const std::string text,
                            ReadFile(test_fields_, kMaxTestFieldBytes));
@@ -229,8 +221,8 @@ class EvalCondition : public Command {
     }
     if (const auto source = json.find("source");
         source != json.end() && !source->is_null()) {
-      EYRIE_RETURN_IF_ERROR(
-          CheckSource(source->is_string() ? source->get<std::string>() : ""));
+      EYRIE_RETURN_IF_ERROR(CheckSource(
+          source->is_string() ? source->get<std::string>() : "", *sources_));
     }
     rules::GivenFields given;
     if (const auto fields = json.find("fields");
@@ -248,6 +240,7 @@ class EvalCondition : public Command {
   }
 
   RuleFlags flags_;
+  std::shared_ptr<const rules::EventSources> sources_;  // once it runs
   std::string condition_;
   std::string fields_text_;
   std::string source_ = "syscall";

@@ -86,6 +86,14 @@ const Catalog* EventSources::CatalogOf(absl::string_view name) const {
 
 const Catalog& EventSources::any_catalog() const { return *any_catalog_; }
 
+std::string EventSources::NamesText() const {
+  std::string names(kSyscallSource);
+  for (const auto& source : json_sources_) {
+    absl::StrAppend(&names, ", ", source->name);
+  }
+  return names;
+}
+
 KnownSources EventSources::Known() const {
   KnownSources known;
   for (const absl::string_view plugin : kFieldPlugins) {
