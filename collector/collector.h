@@ -19,13 +19,13 @@
 #include "collector/node_identity.h"
 #include "collector/pipeline.h"
 #include "collector/source/event_source.h"
-#include "collector/uplink/recording_reader.h"
 #include "collector/uplink/recording_writer.h"
 #include "collector/uplink/spool.h"
 #include "collector/uplink/stream.h"
 #include "collector/uplink/uplink.h"
 #include "common/http_server.h"
 #include "common/metrics.h"
+#include "common/recording_reader.h"
 
 namespace eyrie::collector {
 

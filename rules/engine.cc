@@ -10,6 +10,7 @@
 
 #include "rules/check/checker.h"
 #include "rules/check/default_catalog.h"
+#include "rules/check/reference_catalog.h"
 #include "rules/reader/rule_collection.h"
 #include "rules/resolve/resolver.h"
 #include "rules/ruleset/rule_set_builder.h"
@@ -64,22 +65,27 @@ Rule MakeRule(const ResolvedRule& resolved) {
 // the macros that rules share mean.
 class Checkers {
  public:
-  Checkers(const EventSources& sources, const CheckLimits& limits)
-      : sources_(sources), limits_(limits) {}
+  Checkers(const EventSources& sources, const CheckLimits& limits,
+           const Compat& compat)
+      : sources_(sources), limits_(limits), compat_(compat) {}
 
   // REQUIRES: the reader knew the source.
   Checker& For(const std::string& source) {
-    return checkers_.try_emplace(source, CatalogOf(source), limits_)
+    return checkers_.try_emplace(source, CatalogOf(source), limits_, compat_)
         .first->second;
   }
-  const Catalog& CatalogOf(const std::string& source) const {
-    return *sources_.CatalogOf(source);
+  const Catalog& CatalogOf(const std::string& source) {
+    const Catalog& own = *sources_.CatalogOf(source);
+    if (!compat_.reference_fields) return own;
+    return in_reference_.try_emplace(source, own).first->second;
   }
 
  private:
   const EventSources& sources_;
   const CheckLimits limits_;
-  std::map<std::string, Checker> checkers_;
+  const Compat compat_;
+  std::map<std::string, ReferenceCatalog> in_reference_;
+  std::map<std::string, Checker> checkers_;  // borrow in_reference_
 };
 
 std::vector<CheckedRule> CheckRules(const ResolvedRules& resolved_rules,
@@ -90,7 +96,7 @@ std::vector<CheckedRule> CheckRules(const ResolvedRules& resolved_rules,
       options.disabled_rules.begin(), options.disabled_rules.end());
   const absl::flat_hash_set<absl::string_view> enabled(
       options.enabled_rules.begin(), options.enabled_rules.end());
-  Checkers checkers(sources, {options.limits.max_regex_bytes});
+  Checkers checkers(sources, {options.limits.max_regex_bytes}, options.compat);
   std::vector<CheckedRule> checked;
   for (const ResolvedRule& resolved : resolved_rules.rules) {
     CheckedRule rule;
@@ -139,7 +145,7 @@ std::shared_ptr<const RuleSet> LoadRules(
   std::vector<CheckedRule> checked =
       CheckRules(resolved, options, *sources, diagnostics);
   if (diagnostics.has_errors()) return nullptr;
-  return BuildRuleSet(std::move(checked), sources, diagnostics);
+  return BuildRuleSet(std::move(checked), sources, options.compat, diagnostics);
 }
 
 std::shared_ptr<const RuleSet> LoadCondition(const std::string& condition,
@@ -159,7 +165,7 @@ std::shared_ptr<const RuleSet> LoadCondition(const std::string& condition,
   if (rule.condition == nullptr) return nullptr;
   std::vector<CheckedRule> rules;
   rules.push_back(std::move(rule));
-  return BuildRuleSet(std::move(rules), BuiltInSources(), diagnostics);
+  return BuildRuleSet(std::move(rules), BuiltInSources(), {}, diagnostics);
 }
 
 }  // namespace eyrie::rules

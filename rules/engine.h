@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "rules/compat.h"
 #include "rules/diagnostics.h"
 #include "rules/ruleset/rule_set.h"
 #include "rules/source.h"
@@ -36,6 +37,8 @@ struct LoadOptions {
   std::vector<std::string> enabled_rules;
   // What `source:` may name; the rule set keeps it. Null: BuiltInSources().
   std::shared_ptr<const EventSources> sources;
+  // What is to be as in the reference.
+  Compat compat;
 };
 
 // Loads rule files in order. Collects every mistake of all files.

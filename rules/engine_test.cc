@@ -54,6 +54,28 @@ std::vector<std::string> Matches(const RuleSet& rules, const Event& event,
 
 using Names = std::vector<std::string>;
 
+TEST(EngineTest, CompatChangesVerdictsAndNotWhatNodesSend) {
+  const std::string text =
+      RuleText("denied", "evt.type = openat and not k8s.ns.name = a") +
+      RuleText("second", "evt.type = openat");
+  EventBuilder builder("openat");
+  builder.Container(std::string(64, 'a'));
+  Diagnostics diagnostics;
+  LoadOptions options;
+  const auto ours = Load(text, diagnostics, options);
+  ASSERT_NE(ours, nullptr) << diagnostics.ToString();
+  EXPECT_EQ(Matches(*ours, builder.Build()), Names({"second"}));
+  options.compat = Compat::All();
+  const auto reference = Load(text, diagnostics, options);
+  ASSERT_NE(reference, nullptr) << diagnostics.ToString();
+  EXPECT_EQ(Matches(*reference, builder.Build()), Names({"denied"}));
+  // What a node does not know is not absent: the centre may know it.
+  for (const auto& rules : {ours, reference}) {
+    EXPECT_EQ(Matches(*rules, builder.Build(), /*possible=*/true),
+              Names({"denied", "second"}));
+  }
+}
+
 TEST(EngineTest, EveryMatchingRuleIsReportedInOrder) {
   Diagnostics diagnostics;
   const auto rules =

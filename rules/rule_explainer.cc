@@ -9,9 +9,8 @@
 #include "absl/strings/str_cat.h"
 
 #include "rules/check/checker.h"
-#include "rules/check/default_catalog.h"
-#include "rules/eval/field_source.h"
-#include "rules/reader/rule_collection.h"
+#include "rules/check/reference_catalog.h"
+#include "rules/json/json_field_source.h"
 #include "rules/sources/built_in_sources.h"
 #include "rules/syntax/parser.h"
 
@@ -31,11 +30,6 @@ absl::Status NoSuchRule(const RuleCollection& collection,
                       : absl::StrCat("; did you mean \"", nearest, "\"?")));
 }
 
-absl::Status NotToBeJudged(absl::string_view name) {
-  return absl::InvalidArgumentError(
-      absl::StrCat("rule \"", name, "\" cannot be judged"));
-}
-
 // The resolver joins `condition` and one `not` for each exception.
 ast::ExprPtr WithExceptions(ast::ExprPtr condition, const BoundExpr& bound,
                             bool has_exceptions) {
@@ -49,57 +43,75 @@ ast::ExprPtr WithExceptions(ast::ExprPtr condition, const BoundExpr& bound,
 
 }  // namespace
 
+RuleExplainer::RuleExplainer(const LoadOptions& options)
+    : compat_(options.compat),
+      sources_(options.sources != nullptr ? options.sources
+                                          : BuiltInSources()) {}
+
 absl::StatusOr<std::unique_ptr<const RuleExplainer>> RuleExplainer::Create(
     const std::vector<std::shared_ptr<const SourceFile>>& files,
-    absl::string_view name, Diagnostics& diagnostics) {
+    const LoadOptions& options, absl::string_view name,
+    Diagnostics& diagnostics) {
+  auto explainer = absl::WrapUnique(new RuleExplainer(options));
   const RuleCollection collection =
-      ReadRules(files, {}, BuiltInSources()->Known(), diagnostics);
+      ReadRules(files, {}, explainer->sources_->Known(), diagnostics);
   ResolvedRules resolved = Resolve(collection, {}, diagnostics);
   const RuleDefinition* const definition = collection.rules.Find(name);
   if (definition == nullptr) return NoSuchRule(collection, name);
-
-  auto explainer = absl::WrapUnique(new RuleExplainer);
   for (ResolvedRule& rule : resolved.rules) {
     if (rule.name == name) explainer->rule_ = std::move(rule);
   }
-  if (explainer->rule_.condition == nullptr) return NotToBeJudged(name);
-  if (explainer->rule_.source != kSyscallSource) {
+  if (!explainer->Check(collection, *definition, diagnostics)) {
     return absl::InvalidArgumentError(
-        absl::StrCat("rule \"", name, "\" judges events of source ",
-                     explainer->rule_.source, ", not the kernel's"));
-  }
-  explainer->condition_ =
-      Checker(DefaultCatalog(), {})
-          .Check(explainer->rule_.condition, UnknownNames::kError, diagnostics);
-  if (explainer->condition_ == nullptr) return NotToBeJudged(name);
-
-  Diagnostics ignored;  // They were reported already.
-  const ast::ExprPtr parsed =
-      ParseCondition(definition->condition, {}, ignored);
-  if (parsed == nullptr) return NotToBeJudged(name);
-  // Exceptions without values add nothing to the condition.
-  const bool has_exceptions =
-      std::any_of(definition->exceptions.begin(), definition->exceptions.end(),
-                  [](const ExceptionDefinition& exception) {
-                    return !exception.values.empty();
-                  });
-  explainer->written_ =
-      WithExceptions(parsed, *explainer->condition_, has_exceptions);
-  for (const MacroDefinition& macro : collection.macros.all()) {
-    explainer->macros_[macro.name.text()] =
-        ParseCondition(macro.condition, {}, ignored);
+        absl::StrCat("rule \"", name, "\" cannot be judged"));
   }
   return explainer;
 }
 
+bool RuleExplainer::Check(const RuleCollection& collection,
+                          const RuleDefinition& definition,
+                          Diagnostics& diagnostics) {
+  if (rule_.condition == nullptr) return false;
+  const Catalog& own = *sources_->CatalogOf(rule_.source);
+  const ReferenceCatalog in_reference(own);
+  const Catalog& catalog = compat_.reference_fields
+                               ? static_cast<const Catalog&>(in_reference)
+                               : own;
+  condition_ = Checker(catalog, {}, compat_)
+                   .Check(rule_.condition, UnknownNames::kError, diagnostics);
+  Diagnostics ignored;  // They were reported already.
+  const ast::ExprPtr parsed = ParseCondition(definition.condition, {}, ignored);
+  if (condition_ == nullptr || parsed == nullptr) return false;
+  // Exceptions without values add nothing to the condition.
+  const bool has_exceptions =
+      std::any_of(definition.exceptions.begin(), definition.exceptions.end(),
+                  [](const ExceptionDefinition& exception) {
+                    return !exception.values.empty();
+                  });
+  written_ = WithExceptions(parsed, *condition_, has_exceptions);
+  for (const MacroDefinition& macro : collection.macros.all()) {
+    macros_[macro.name.text()] = ParseCondition(macro.condition, {}, ignored);
+  }
+  return true;
+}
+
 Explanation RuleExplainer::Explain(const Event& event) const {
+  return ExplainOver(EventSource(event));
+}
+
+Explanation RuleExplainer::Explain(const JsonEvent& event) const {
+  return ExplainOver(JsonFieldSource(event));
+}
+
+Explanation RuleExplainer::ExplainOver(const FieldSource& source) const {
+  const KnownSource known(source);
   return rules::Explain(
       *condition_, written_.get(),
       [this](absl::string_view name) -> const ast::Expr* {
         const auto found = macros_.find(name);
         return found == macros_.end() ? nullptr : found->second.get();
       },
-      EventSource(event));
+      compat_.unknown_is_absent ? known : source);
 }
 
 }  // namespace eyrie::rules

@@ -22,9 +22,9 @@ using ::testing::HasSubstr;
 using Created = absl::StatusOr<std::unique_ptr<const RuleExplainer>>;
 
 Created Create(const std::string& yaml, Diagnostics& diagnostics,
-               absl::string_view name = "r") {
+               absl::string_view name = "r", const LoadOptions& options = {}) {
   return RuleExplainer::Create(
-      {std::make_shared<const SourceFile>("rules.yaml", yaml)}, name,
+      {std::make_shared<const SourceFile>("rules.yaml", yaml)}, options, name,
       diagnostics);
 }
 
@@ -124,13 +124,39 @@ TEST(RuleExplainerTest, SaysWhyItCannot) {
   }
 }
 
-TEST(RuleExplainerTest, ExplainsRulesOnTheKernelsEventsOnly) {
+TEST(RuleExplainerTest, ExplainsRulesOfJsonSources) {
   Diagnostics diagnostics;
-  EXPECT_THAT(
-      Create(WithRule("", "ka.verb = get", "  source: k8s_audit\n"),
-             diagnostics),
-      StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("k8s_audit")));
-  EXPECT_EQ(diagnostics.ToString(), "");
+  const Created explainer =
+      Create(WithRule("", "ka.verb = get and not ka.user.name in (a, b)",
+                      "  source: k8s_audit\n"),
+             diagnostics);
+  ASSERT_TRUE(explainer.ok()) << diagnostics.ToString();
+  const JsonSource* const source = (*explainer)->json_source();
+  ASSERT_NE(source, nullptr);
+  const JsonEvents events = source->MakeEvents(
+      Json::parse(R"({"verb": "get", "user": {"username": "b"}})"), 1);
+  ASSERT_EQ(events.events.size(), 1u);
+  EXPECT_EQ(Text((*explainer)->Explain(events.events[0])),
+            "and-(ka.verb = get+[ka.verb=get] | "
+            "not-(ka.user.name in (a, b)+[ka.user.name=b]))");
+}
+
+TEST(RuleExplainerTest, ExplainsAsTheReferenceJudgesIfAsked) {
+  LoadOptions options;
+  options.compat = Compat::All();
+  Diagnostics diagnostics;
+  const Created explainer =
+      Create(WithRule("", "not k8s.ns.name = a and fd.ip exists"), diagnostics,
+             "r", options);
+  ASSERT_TRUE(explainer.ok()) << diagnostics.ToString();
+  EXPECT_EQ((*explainer)->json_source(), nullptr);
+  EventBuilder builder("openat");
+  builder.Set("name", "/x").Set("realpath", "/x").Result(3);
+  builder.OnNode().Container(std::string(64, 'a'));
+  EXPECT_EQ(Text((*explainer)->Explain(builder.Build())),
+            "and+(not+(k8s.ns.name = a-[k8s.ns.name=absent]) | "
+            "or+(fd.ip exists-[fd.ip=absent] | "
+            "fd.type exists+[fd.type=file]))");
 }
 
 TEST(RuleExplainerTest, OtherRulesMayHaveMistakes) {

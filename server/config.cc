@@ -72,6 +72,14 @@ void AddOtherFlags(FlagSet& flags, ServerCommandLine& line) {
             "Rule file, or folder of *.yaml files; may be repeated, later "
             "files see the earlier ones.",
             &config.rules);
+  flags.Add("compat",
+            "Judges rules as Falco does where they may have been tuned to it; "
+            "docs/rule_language.md lists where.",
+            &config.compat);
+  flags.Add("source-file",
+            "File that describes a JSON source, or folder of *.yaml files; may "
+            "be repeated. Rules may name the source then.",
+            &config.source_files);
   flags.Add("detect-threads", "Threads that judge events; 0 is one per core.",
             &config.detect_threads, 0, 256);
   flags.Add("heartbeat-interval", "How often nodes report themselves.",

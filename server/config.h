@@ -19,6 +19,10 @@ struct ServerConfig {
   std::string listen = "127.0.0.1:7443";
   std::string http_listen = "127.0.0.1:7480";
   std::vector<std::string> rules;
+  // Whether rules are judged as Falco does where they may depend on it.
+  bool compat = false;
+  // Files and folders that describe JSON sources.
+  std::vector<std::string> source_files;
 
   std::string tls_ca;
   std::string tls_cert;

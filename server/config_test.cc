@@ -25,8 +25,10 @@ absl::Status Parse(std::vector<const char*> arguments,
 TEST(ServerConfigTest, ReadsFlags) {
   ServerCommandLine line;
   ASSERT_OK(Parse({"--listen", "0.0.0.0:1", "--rules", "a", "--rules=b",
-                   "--retention-age", "48h"},
+                   "--retention-age", "48h", "--compat", "--source-file", "s"},
                   &line));
+  EXPECT_EQ(line.config.source_files, std::vector<std::string>{"s"});
+  EXPECT_TRUE(line.config.compat);
   EXPECT_EQ(line.config.listen, "0.0.0.0:1");
   EXPECT_EQ(line.config.rules, (std::vector<std::string>{"a", "b"}));
   EXPECT_EQ(line.config.retention_age, absl::Hours(48));
@@ -34,12 +36,14 @@ TEST(ServerConfigTest, ReadsFlags) {
 
 TEST(ServerConfigTest, CommandLineWinsOverFile) {
   const std::string path = ::testing::TempDir() + "/server.yaml";
-  std::ofstream(path) << "listen: 127.0.0.1:5\ndata-dir: /var/lib/x\n";
+  std::ofstream(path) << "listen: 127.0.0.1:5\ndata-dir: /var/lib/x\n"
+                      << "compat: true\n";
   ServerCommandLine line;
   ASSERT_OK(
       Parse({"--config", path.c_str(), "--listen", "127.0.0.1:6"}, &line));
   EXPECT_EQ(line.config.listen, "127.0.0.1:6");
   EXPECT_EQ(line.config.data_dir, "/var/lib/x");
+  EXPECT_TRUE(line.config.compat);
 }
 
 TEST(ServerConfigTest, RefusesWhatCannotBeMeant) {

@@ -119,7 +119,9 @@ absl::Status Server::Parts::OpenStore() {
 }
 
 absl::Status Server::Parts::LoadRules() {
-  rules = std::make_unique<RuleStore>(store.get(), config.rules);
+  RuleStoreOptions options = {config.rules, config.source_files, {}};
+  if (config.compat) options.compat = rules::Compat::All();
+  rules = std::make_unique<RuleStore>(store.get(), std::move(options));
   if (config.rules.empty()) {
     LogWarning("no --rules given: nothing will be detected");
     return absl::OkStatus();
@@ -220,10 +222,11 @@ absl::Status Server::Parts::ListenGrpc() {
 }
 
 absl::Status Server::Parts::ListenHttp() {
-  ExportServerMetrics({collectors.get(), &ingest_stats, pool.get(),
-                       detector.get(), writer.get(), &writer_stats, store.get(),
-                       &store_stats, nodes.get(), rules.get()},
-                      metrics);
+  ExportServerMetrics(
+      {collectors.get(), &ingest_stats, pool.get(), detector.get(),
+       event_hub.get(), writer.get(), &writer_stats, store.get(), &store_stats,
+       nodes.get(), rules.get()},
+      metrics);
   HttpServerOptions options;
   options.address = config.http_listen;
   options.tls_cert = config.http_tls_cert;

@@ -5,12 +5,13 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "clients/cli/alert_json.h"
 #include "clients/cli/incident_filter_flags.h"
 #include "clients/cli/names.h"
-#include "clients/cli/pager.h"
+#include "clients/cli/paged_list.h"
 #include "clients/cli/table_printer.h"
 #include "clients/cli/time_text.h"
 #include "common/proto_time.h"
@@ -41,31 +42,23 @@ class ListDetections : public Command {
     EYRIE_RETURN_IF_ERROR(CompleteIncidentId(*connection));
     TablePrinter table(
         {"TIME", "PRIORITY", "RULE", "NODE", "INCIDENT", "OUTPUT"});
-    bool is_empty = true;
-    EYRIE_ASSIGN_OR_RETURN(
-        const bool has_more,
-        ForEachItem<v1::Detection>(
-            limit_,
-            [&](uint32_t page_size, const std::string& token) {
-              return Fetch(*connection, page_size, token);
-            },
-            [&](const v1::Detection& detection) {
-              if (!filter_.Includes(detection.priority())) return false;
-              is_empty = false;
-              if (session.options().is_json()) {
-                session.out() << ToAlertJson(detection) << '\n';
-              } else {
-                AddRow(detection, session, &table);
-              }
-              return true;
-            }));
-    if (!table.empty()) session.out() << table.ToString(session.out_width());
-    if (is_empty) session.err() << "no detections\n";
-    if (has_more) {
-      session.out().flush();
-      session.err() << "there are more detections; use --limit\n";
-    }
-    return ExitCode::kDone;
+    PagedList<v1::Detection> list;
+    list.limit = limit_;
+    list.fetch = [&](uint32_t page_size, const std::string& token) {
+      return Fetch(*connection, page_size, token);
+    };
+    list.wants = [&](const v1::Detection& detection) {
+      return filter_.Includes(detection.priority());
+    };
+    list.row = [&](const v1::Detection& detection) {
+      return Row(detection, session);
+    };
+    list.print_json = [&](const v1::Detection& detection) {
+      session.out() << ToAlertJson(detection) << '\n';
+    };
+    list.plural = "detections";
+    list.none = "no detections";
+    return PrintList(list, std::move(table), session);
   }
 
  private:
@@ -93,18 +86,18 @@ class ListDetections : public Command {
     request.set_page_token(token);
     EYRIE_ASSIGN_OR_RETURN(v1::ListDetectionsResponse response,
                            connection.ListDetections(request));
-    FetchedPage<v1::Detection> page;
-    page.items.Swap(response.mutable_detections());
-    page.next_page_token = response.next_page_token();
-    return page;
+    return FetchedPage<v1::Detection>{std::move(*response.mutable_detections()),
+                                      response.next_page_token()};
   }
 
-  static void AddRow(const v1::Detection& detection, const Session& session,
-                     TablePrinter* table) {
-    table->AddRow(
-        {TimeTextMillis(FromProtoTime(detection.time()), session.zone()),
-         PriorityText(detection.priority()), detection.rule(), detection.node(),
-         ShortId(detection.incident_id()), detection.output()});
+  static std::vector<std::string> Row(const v1::Detection& detection,
+                                      const Session& session) {
+    return {TimeTextMillis(FromProtoTime(detection.time()), session.zone()),
+            PriorityText(detection.priority()),
+            detection.rule(),
+            detection.node(),
+            ShortId(detection.incident_id()),
+            detection.output()};
   }
 
   IncidentFilterFlags filter_;

@@ -5,34 +5,40 @@
 #ifndef EYRIE_CLIENTS_CLI_EVENT_FILE_H_
 #define EYRIE_CLIENTS_CLI_EVENT_FILE_H_
 
-#include <functional>
 #include <istream>
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/time/time.h"
 
+#include "clients/cli/event_handlers.h"
 #include "rules/fields/event.h"
+#include "rules/json/json_event.h"
+#include "rules/sources/json_source.h"
 
 namespace eyrie::cli {
 
-// What to do with what a file has. Places are "events.jsonl:12".
-struct EventFileHandlers {
-  // An event, borrowed for the call. evt.num counts the file's events. Returns
-  // whether to go on.
-  std::function<bool(const std::string& place, const rules::Event& event)>
-      on_event;
-  // A line that is no event.
-  std::function<void(const std::string& place, const absl::Status& mistake)>
-      on_mistake;
-};
-
-// Reads the events of the file at `path`, a line of JSON each as ReadEvent()
-// takes them; "-" is `standard_input`.
+// Reads events of the kernel from the file at `path`: a line of JSON each as
+// ReadEvent() takes them, or a recording as ReadRecording() does. "-" is
+// `standard_input`, which cannot be a recording.
 //
 // Returns another status than OK if the file cannot be read.
 absl::Status ReadEventFile(const std::string& path,
                            std::istream& standard_input,
-                           const EventFileHandlers& handlers);
+                           const EventHandlers<rules::Event>& handlers);
+
+// Reads events of `source` from the file at `path`; "-" is `standard_input`.
+// Each line is a delivery of the source, one event or several; or the whole
+// file is one, if its first line does not end as JSON does. Events that do not
+// say when they happened get `arrival`. The place of one of several events is
+// "audit.json:12[0]".
+//
+// Returns another status than OK if the file cannot be read.
+absl::Status ReadJsonEventFile(const std::string& path,
+                               std::istream& standard_input,
+                               const rules::JsonSource& source,
+                               absl::Time arrival,
+                               const EventHandlers<rules::JsonEvent>& handlers);
 
 }  // namespace eyrie::cli
 

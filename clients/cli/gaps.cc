@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -12,7 +13,7 @@
 #include "eyrie/v1/incident_service.pb.h"
 
 #include "clients/cli/names.h"
-#include "clients/cli/pager.h"
+#include "clients/cli/paged_list.h"
 #include "clients/cli/table_printer.h"
 #include "clients/cli/time_text.h"
 #include "common/proto_time.h"
@@ -61,30 +62,15 @@ class ListGaps : public Command {
   absl::StatusOr<ExitCode> Run(Session& session) override {
     EYRIE_ASSIGN_OR_RETURN(Connection* const connection, session.Connect());
     TablePrinter table({"NODE", "FROM", "TO", "LOST EVENTS"});
-    bool is_empty = true;
-    EYRIE_ASSIGN_OR_RETURN(
-        const bool has_more,
-        ForEachItem<v1::CoverageGap>(
-            limit_,
-            [&](uint32_t page_size, const std::string& token) {
-              return Fetch(*connection, page_size, token);
-            },
-            [&](const v1::CoverageGap& gap) {
-              is_empty = false;
-              if (session.options().is_json()) {
-                session.PrintJson(gap);
-              } else {
-                AddRow(gap, session, &table);
-              }
-              return true;
-            }));
-    if (!table.empty()) session.out() << table.ToString(session.out_width());
-    if (is_empty) session.err() << "no coverage gaps: no events were lost\n";
-    if (has_more) {
-      session.out().flush();
-      session.err() << "there are more gaps; use --limit\n";
-    }
-    return ExitCode::kDone;
+    PagedList<v1::CoverageGap> list;
+    list.limit = limit_;
+    list.fetch = [&](uint32_t page_size, const std::string& token) {
+      return Fetch(*connection, page_size, token);
+    };
+    list.row = [&](const v1::CoverageGap& gap) { return Row(gap, session); };
+    list.plural = "gaps";
+    list.none = "no coverage gaps: no events were lost";
+    return PrintList(list, std::move(table), session);
   }
 
  private:
@@ -95,17 +81,15 @@ class ListGaps : public Command {
     request_.set_page_token(token);
     EYRIE_ASSIGN_OR_RETURN(v1::ListCoverageGapsResponse response,
                            connection.ListCoverageGaps(request_));
-    FetchedPage<v1::CoverageGap> page;
-    page.items.Swap(response.mutable_gaps());
-    page.next_page_token = response.next_page_token();
-    return page;
+    return FetchedPage<v1::CoverageGap>{std::move(*response.mutable_gaps()),
+                                        response.next_page_token()};
   }
 
-  static void AddRow(const v1::CoverageGap& gap, const Session& session,
-                     TablePrinter* table) {
-    table->AddRow(
-        {gap.node(), TimeText(FromProtoTime(gap.first_seen()), session.zone()),
-         TimeText(FromProtoTime(gap.last_seen()), session.zone()), Why(gap)});
+  static std::vector<std::string> Row(const v1::CoverageGap& gap,
+                                      const Session& session) {
+    return {gap.node(),
+            TimeText(FromProtoTime(gap.first_seen()), session.zone()),
+            TimeText(FromProtoTime(gap.last_seen()), session.zone()), Why(gap)};
   }
 
   std::string since_;

@@ -13,7 +13,7 @@
 #include "clients/cli/incident_details.h"
 #include "clients/cli/incident_filter_flags.h"
 #include "clients/cli/names.h"
-#include "clients/cli/pager.h"
+#include "clients/cli/paged_list.h"
 #include "clients/cli/table_printer.h"
 #include "clients/cli/time_text.h"
 #include "common/proto_time.h"
@@ -46,31 +46,20 @@ class ListIncidents : public Command {
     TablePrinter table({"ID", "LAST SEEN", "PRIORITY", "STATE", "COUNT", "RULE",
                         "NODE", "CONTAINER"});
     table.AlignRight(4);
-    bool is_empty = true;
-    EYRIE_ASSIGN_OR_RETURN(
-        const bool has_more,
-        ForEachItem<v1::Incident>(
-            limit_,
-            [&](uint32_t page_size, const std::string& token) {
-              return Fetch(*connection, page_size, token);
-            },
-            [&](const v1::Incident& incident) {
-              if (!filter_.Includes(incident.priority())) return false;
-              is_empty = false;
-              if (session.options().is_json()) {
-                session.PrintJson(incident);
-              } else {
-                AddRow(incident, session, &table);
-              }
-              return true;
-            }));
-    if (!table.empty()) session.out() << table.ToString(session.out_width());
-    if (is_empty) session.err() << "no incidents\n";
-    if (has_more) {
-      session.out().flush();
-      session.err() << "there are more incidents; use --limit\n";
-    }
-    return ExitCode::kDone;
+    PagedList<v1::Incident> list;
+    list.limit = limit_;
+    list.fetch = [&](uint32_t page_size, const std::string& token) {
+      return Fetch(*connection, page_size, token);
+    };
+    list.wants = [&](const v1::Incident& incident) {
+      return filter_.Includes(incident.priority());
+    };
+    list.row = [&](const v1::Incident& incident) {
+      return Row(incident, session);
+    };
+    list.plural = "incidents";
+    list.none = "no incidents";
+    return PrintList(list, std::move(table), session);
   }
 
  private:
@@ -83,20 +72,20 @@ class ListIncidents : public Command {
     request.set_page_token(token);
     EYRIE_ASSIGN_OR_RETURN(v1::ListIncidentsResponse response,
                            connection.ListIncidents(request));
-    FetchedPage<v1::Incident> page;
-    page.items.Swap(response.mutable_incidents());
-    page.next_page_token = response.next_page_token();
-    return page;
+    return FetchedPage<v1::Incident>{std::move(*response.mutable_incidents()),
+                                     response.next_page_token()};
   }
 
-  static void AddRow(const v1::Incident& incident, const Session& session,
-                     TablePrinter* table) {
-    table->AddRow(
-        {ShortId(incident.id()),
-         TimeText(FromProtoTime(incident.last_seen()), session.zone()),
-         PriorityText(incident.priority()), StateText(incident.state()),
-         absl::StrCat(incident.count()), incident.rule(), incident.node(),
-         incident.container_id()});
+  static std::vector<std::string> Row(const v1::Incident& incident,
+                                      const Session& session) {
+    return {ShortId(incident.id()),
+            TimeText(FromProtoTime(incident.last_seen()), session.zone()),
+            PriorityText(incident.priority()),
+            StateText(incident.state()),
+            absl::StrCat(incident.count()),
+            incident.rule(),
+            incident.node(),
+            incident.container_id()};
   }
 
   IncidentFilterFlags filter_;

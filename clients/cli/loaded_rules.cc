@@ -3,7 +3,6 @@
 #include "clients/cli/loaded_rules.h"
 
 #include "common/status_macros.h"
-#include "rules/engine.h"
 #include "rules/reader/rule_files.h"
 
 namespace eyrie::cli {
@@ -13,8 +12,8 @@ void PrintDiagnostics(const rules::Diagnostics& diagnostics, Session& session) {
 }
 
 absl::StatusOr<std::shared_ptr<const rules::RuleSet>> LoadRuleFiles(
-    const std::vector<std::string>& paths, Session& session) {
-  const rules::LoadOptions options;
+    const std::vector<std::string>& paths, const rules::LoadOptions& options,
+    Session& session) {
   EYRIE_ASSIGN_OR_RETURN(const auto files,
                          rules::ReadRuleFiles(paths, options.limits.max_bytes));
   rules::Diagnostics diagnostics;

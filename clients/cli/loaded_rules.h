@@ -13,6 +13,7 @@
 
 #include "clients/cli/session.h"
 #include "rules/diagnostics.h"
+#include "rules/engine.h"
 #include "rules/ruleset/rule_set.h"
 
 namespace eyrie::cli {
@@ -24,7 +25,8 @@ void PrintDiagnostics(const rules::Diagnostics& diagnostics, Session& session);
 // The rules of files and folders. Null if they have mistakes, which are
 // printed. Another status than OK if a file cannot be read.
 absl::StatusOr<std::shared_ptr<const rules::RuleSet>> LoadRuleFiles(
-    const std::vector<std::string>& paths, Session& session);
+    const std::vector<std::string>& paths, const rules::LoadOptions& options,
+    Session& session);
 
 }  // namespace eyrie::cli
 

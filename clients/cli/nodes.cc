@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -13,7 +14,7 @@
 #include "absl/strings/str_join.h"
 
 #include "clients/cli/names.h"
-#include "clients/cli/pager.h"
+#include "clients/cli/paged_list.h"
 #include "clients/cli/table_printer.h"
 #include "clients/cli/time_text.h"
 #include "common/proto_time.h"
@@ -40,26 +41,14 @@ class ListNodes : public Command {
     TablePrinter table({"NAME", "STATE", "LAST SEEN", "EVENTS", "DETECTIONS",
                         "LOST", "VERSION", "KERNEL"});
     for (const size_t column : {3, 4, 5}) table.AlignRight(column);
-    bool is_empty = true;
-    EYRIE_RETURN_IF_ERROR(
-        ForEachItem<v1::Node>(
-            0,
-            [&](uint32_t page_size, const std::string& token) {
-              return Fetch(*connection, page_size, token);
-            },
-            [&](const v1::Node& node) {
-              is_empty = false;
-              if (session.options().is_json()) {
-                session.PrintJson(node);
-              } else {
-                AddRow(node, session, &table);
-              }
-              return true;
-            })
-            .status());
-    if (!table.empty()) session.out() << table.ToString(session.out_width());
-    if (is_empty) session.err() << "no nodes: no collector has connected yet\n";
-    return ExitCode::kDone;
+    PagedList<v1::Node> list;
+    list.fetch = [&](uint32_t page_size, const std::string& token) {
+      return Fetch(*connection, page_size, token);
+    };
+    list.row = [&](const v1::Node& node) { return Row(node, session); };
+    list.plural = "nodes";
+    list.none = "no nodes: no collector has connected yet";
+    return PrintList(list, std::move(table), session);
   }
 
  private:
@@ -71,20 +60,21 @@ class ListNodes : public Command {
     request.set_page_token(token);
     EYRIE_ASSIGN_OR_RETURN(v1::ListNodesResponse response,
                            connection.ListNodes(request));
-    FetchedPage<v1::Node> page;
-    page.items.Swap(response.mutable_nodes());
-    page.next_page_token = response.next_page_token();
-    return page;
+    return FetchedPage<v1::Node>{std::move(*response.mutable_nodes()),
+                                 response.next_page_token()};
   }
 
-  static void AddRow(const v1::Node& node, const Session& session,
-                     TablePrinter* table) {
+  static std::vector<std::string> Row(const v1::Node& node,
+                                      const Session& session) {
     const absl::Duration age = session.Now() - FromProtoTime(node.last_seen());
-    table->AddRow(
-        {node.name(), StateText(node.state()),
-         absl::StrCat(AgeText(age), " ago"), absl::StrCat(node.events()),
-         absl::StrCat(node.detections()), absl::StrCat(LostEvents(node)),
-         node.hello().collector_version(), node.hello().kernel_release()});
+    return {node.name(),
+            StateText(node.state()),
+            absl::StrCat(AgeText(age), " ago"),
+            absl::StrCat(node.events()),
+            absl::StrCat(node.detections()),
+            absl::StrCat(LostEvents(node)),
+            node.hello().collector_version(),
+            node.hello().kernel_release()};
   }
 };
 

@@ -109,7 +109,9 @@ absl::StatusOr<std::unique_ptr<const RecordedEvent>> ReadWritten(
     return std::make_unique<const WrittenEvent>(*fixture);
   }
   return absl::InvalidArgumentError(
-      absl::StrCat("not an event:\n", diagnostics.ToString()));
+      absl::StrCat("not an event of the kernel; for one of another source name "
+                   "it with --source:\n",
+                   diagnostics.ToString()));
 }
 
 }  // namespace

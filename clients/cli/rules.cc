@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
@@ -14,7 +15,7 @@
 
 #include "clients/cli/diagnostic_text.h"
 #include "clients/cli/names.h"
-#include "clients/cli/pager.h"
+#include "clients/cli/paged_list.h"
 #include "clients/cli/table_printer.h"
 #include "clients/cli/text.h"
 #include "common/status_macros.h"
@@ -42,29 +43,14 @@ class ListRules : public Command {
     EYRIE_ASSIGN_OR_RETURN(Connection* const connection, session.Connect());
     TablePrinter table({"NAME", "PRIORITY", "ENABLED", "DETECTIONS", "TAGS"});
     table.AlignRight(3);
-    bool is_empty = true;
-    EYRIE_RETURN_IF_ERROR(
-        ForEachItem<v1::Rule>(
-            0,
-            [&](uint32_t page_size, const std::string& token) {
-              return Fetch(*connection, page_size, token);
-            },
-            [&](const v1::Rule& rule) {
-              is_empty = false;
-              if (session.options().is_json()) {
-                session.PrintJson(rule);
-              } else {
-                table.AddRow({rule.name(), PriorityText(rule.priority()),
-                              rule.enabled() ? "yes" : "no",
-                              absl::StrCat(rule.detections()),
-                              absl::StrJoin(rule.tags(), ",")});
-              }
-              return true;
-            })
-            .status());
-    if (!table.empty()) session.out() << table.ToString(session.out_width());
-    if (is_empty) session.err() << "no rules\n";
-    return ExitCode::kDone;
+    PagedList<v1::Rule> list;
+    list.fetch = [&](uint32_t page_size, const std::string& token) {
+      return Fetch(*connection, page_size, token);
+    };
+    list.row = [&](const v1::Rule& rule) { return Row(rule, session); };
+    list.plural = "rules";
+    list.none = "no rules";
+    return PrintList(list, std::move(table), session);
   }
 
  private:
@@ -78,10 +64,14 @@ class ListRules : public Command {
     request.set_page_token(token);
     EYRIE_ASSIGN_OR_RETURN(v1::ListRulesResponse response,
                            connection.ListRules(request));
-    FetchedPage<v1::Rule> page;
-    page.items.Swap(response.mutable_rules());
-    page.next_page_token = response.next_page_token();
-    return page;
+    return FetchedPage<v1::Rule>{std::move(*response.mutable_rules()),
+                                 response.next_page_token()};
+  }
+
+  static std::vector<std::string> Row(const v1::Rule& rule, const Session&) {
+    return {rule.name(), PriorityText(rule.priority()),
+            rule.enabled() ? "yes" : "no", absl::StrCat(rule.detections()),
+            absl::StrJoin(rule.tags(), ",")};
   }
 
   std::string source_;

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 
 #include "clients/cli/diagnostic_text.h"
+#include "clients/cli/rule_flags.h"
 #include "common/status_macros.h"
 #include "rules/diagnostics.h"
 #include "rules/engine.h"
@@ -16,6 +17,7 @@
 #include "rules/reader/rule_collection.h"
 #include "rules/reader/rule_files.h"
 #include "rules/source.h"
+#include "rules/sources/event_sources.h"
 
 namespace eyrie::cli {
 namespace {
@@ -25,16 +27,18 @@ constexpr size_t kMaxFiles = 10'000;
 // Rules of files whose mistakes keep them from being loaded: those that can be
 // read.
 size_t CountRules(
-    const std::vector<std::shared_ptr<const rules::SourceFile>>& files) {
+    const std::vector<std::shared_ptr<const rules::SourceFile>>& files,
+    const rules::EventSources& sources) {
   rules::Diagnostics ignored;  // They were reported already.
-  return rules::ReadRules(files, rules::ReadLimits(), rules::KnownSources(),
-                          ignored)
+  return rules::ReadRules(files, rules::ReadLimits(), sources.Known(), ignored)
       .rules.all()
       .size();
 }
 
 class CheckRules : public Command {
  public:
+  void AddFlags(FlagSet* flags) override { flags_.AddTo(flags); }
+
   absl::Status Check(const std::vector<std::string>& words,
                      const Session&) override {
     EYRIE_RETURN_IF_ERROR(
@@ -44,7 +48,8 @@ class CheckRules : public Command {
   }
 
   absl::StatusOr<ExitCode> Run(Session& session) override {
-    const rules::LoadOptions options;
+    EYRIE_ASSIGN_OR_RETURN(const rules::LoadOptions options,
+                           flags_.LoadOptions(session));
     EYRIE_ASSIGN_OR_RETURN(
         const auto files,
         rules::ReadRuleFiles(paths_, options.limits.max_bytes));
@@ -58,8 +63,10 @@ class CheckRules : public Command {
     } else {
       session.out() << diagnostics.ToString();
     }
-    const std::string what = CountText(
-        set == nullptr ? CountRules(files) : set->rules().size(), "rule");
+    const std::string what =
+        CountText(set == nullptr ? CountRules(files, *options.sources)
+                                 : set->rules().size(),
+                  "rule");
     std::ostream& summary =
         session.options().is_json() ? session.err() : session.out();
     summary << what << ", " << CountText(diagnostics.errors(), "error") << ", "
@@ -68,6 +75,7 @@ class CheckRules : public Command {
   }
 
  private:
+  RuleFlags flags_;
   std::vector<std::string> paths_;
 };
 

@@ -16,16 +16,18 @@
 #include "nlohmann/json.hpp"
 
 #include "clients/cli/line_reader.h"
+#include "clients/cli/rule_flags.h"
 #include "common/file.h"
 #include "common/status_macros.h"
 #include "rules/check/catalog.h"
 #include "rules/check/overlay_catalog.h"
 #include "rules/check/types.h"
+#include "rules/compat.h"
 #include "rules/diagnostics.h"
 #include "rules/eval/condition.h"
 #include "rules/eval/given_fields.h"
 #include "rules/eval/given_json.h"
-#include "rules/sources/built_in_sources.h"
+#include "rules/sources/event_sources.h"
 
 namespace eyrie::cli {
 namespace {
@@ -80,9 +82,10 @@ std::string ErrorsText(const rules::Diagnostics& diagnostics) {
 absl::StatusOr<bool> Judge(const std::string& condition,
                            const rules::GivenFields& fields,
                            const rules::Catalog& catalog,
+                           const rules::Compat& compat,
                            rules::Diagnostics& diagnostics) {
   const auto compiled =
-      rules::Condition::Compile(condition, catalog, diagnostics);
+      rules::Condition::Compile(condition, catalog, diagnostics, compat);
   if (compiled == nullptr) {
     return absl::InvalidArgumentError(ErrorsText(diagnostics));
   }
@@ -110,6 +113,7 @@ class EvalCondition : public Command {
                "File with made-up fields: an object of names, each with its "
                "type.",
                &test_fields_);
+    flags_.AddTo(flags);
   }
 
   absl::Status Check(const std::vector<std::string>& words,
@@ -124,7 +128,7 @@ class EvalCondition : public Command {
           "--fields goes with --condition; the lines of a batch have their "
           "own");
     }
-    EYRIE_RETURN_IF_ERROR(CheckSource(source_));
+    EYRIE_RETURN_IF_ERROR(flags_.CheckSourceName(source_));
     if (fields_text_.empty()) return absl::OkStatus();
     const auto json = ParseJson(fields_text_);
     auto fields = json.ok() ? rules::ReadGivenFields(*json) : json.status();
@@ -137,8 +141,9 @@ class EvalCondition : public Command {
   }
 
   absl::StatusOr<ExitCode> Run(Session& session) override {
-    const auto sources = rules::BuiltInSources();
-    rules::OverlayCatalog catalog(sources->any_catalog());
+    EYRIE_ASSIGN_OR_RETURN(sources_, flags_.Sources(session));
+    EYRIE_RETURN_IF_ERROR(CheckSource(source_, *sources_));
+    rules::OverlayCatalog catalog(sources_->any_catalog());
     if (!test_fields_.empty()) {
       EYRIE_RETURN_IF_ERROR(ReadTestFields(catalog));
     }
@@ -153,15 +158,6 @@ class EvalCondition : public Command {
   }
 
  private:
-  static absl::Status CheckSource(absl::string_view source) {
-    if (rules::BuiltInSources()->CatalogOf(source) != nullptr) {
-      return absl::OkStatus();
-    }
-    return absl::InvalidArgumentError(
-        absl::StrCat("there is no source \"", source, "\"; it is one of ",
-                     rules::BuiltInSourceNames()));
-  }
-
   absl::Status ReadTestFields(rules::OverlayCatalog& catalog) const {
     EYRIE_ASSIGN_OR_RETURN(const std::string text,
                            ReadFile(test_fields_, kMaxTestFieldBytes));
@@ -177,7 +173,7 @@ class EvalCondition : public Command {
                                   Session& session) const {
     rules::Diagnostics diagnostics;
     const absl::StatusOr<bool> result =
-        Judge(condition_, fields_, catalog, diagnostics);
+        Judge(condition_, fields_, catalog, flags_.compat(), diagnostics);
     session.out() << Answer(result) << '\n';
     if (!session.options().is_json()) session.err() << diagnostics.ToString();
     return result.ok() ? ExitCode::kDone : ExitCode::kFailed;
@@ -225,8 +221,8 @@ class EvalCondition : public Command {
     }
     if (const auto source = json.find("source");
         source != json.end() && !source->is_null()) {
-      EYRIE_RETURN_IF_ERROR(
-          CheckSource(source->is_string() ? source->get<std::string>() : ""));
+      EYRIE_RETURN_IF_ERROR(CheckSource(
+          source->is_string() ? source->get<std::string>() : "", *sources_));
     }
     rules::GivenFields given;
     if (const auto fields = json.find("fields");
@@ -235,7 +231,7 @@ class EvalCondition : public Command {
     }
     rules::Diagnostics diagnostics;
     return Judge(condition->get_ref<const std::string&>(), given, catalog,
-                 diagnostics);
+                 flags_.compat(), diagnostics);
   }
 
   static std::string Answer(const absl::StatusOr<bool>& result) {
@@ -243,6 +239,8 @@ class EvalCondition : public Command {
     return *result ? "{\"result\": true}" : "{\"result\": false}";
   }
 
+  RuleFlags flags_;
+  std::shared_ptr<const rules::EventSources> sources_;  // once it runs
   std::string condition_;
   std::string fields_text_;
   std::string source_ = "syscall";

@@ -12,7 +12,9 @@
 #include "absl/strings/str_join.h"
 #include "nlohmann/json.hpp"
 
+#include "clients/cli/event_file.h"
 #include "clients/cli/recorded_event.h"
+#include "clients/cli/rule_flags.h"
 #include "clients/cli/text.h"
 #include "common/file.h"
 #include "common/status_macros.h"
@@ -20,6 +22,7 @@
 #include "rules/check/value.h"
 #include "rules/engine.h"
 #include "rules/eval/explain.h"
+#include "rules/json/json_event.h"
 #include "rules/reader/rule_files.h"
 #include "rules/rule_explainer.h"
 
@@ -152,6 +155,7 @@ class ExplainRule : public Command {
     flags->Add("rules", "Rule file or folder; may be given several times.",
                &paths_);
     flags->Add("event", "File of the event; - is standard input.", &event_);
+    flags_.AddTo(flags);
   }
 
   absl::Status Check(const std::vector<std::string>& words,
@@ -171,27 +175,63 @@ class ExplainRule : public Command {
     EYRIE_ASSIGN_OR_RETURN(
         const auto files,
         rules::ReadRuleFiles(paths_, rules::LoadLimits().max_bytes));
+    EYRIE_ASSIGN_OR_RETURN(const rules::LoadOptions options,
+                           flags_.LoadOptions(session));
     rules::Diagnostics diagnostics;
     const auto explainer =
-        rules::RuleExplainer::Create(files, name_, diagnostics);
+        rules::RuleExplainer::Create(files, options, name_, diagnostics);
     if (!explainer.ok()) {
       session.err() << diagnostics.ToString();
       return explainer.status();
     }
-    const std::string place = event_ == "-" ? "stdin" : event_;
-    EYRIE_ASSIGN_OR_RETURN(const std::string text, ReadEventText(session));
-    const auto recorded = ReadEvent(place, text);
-    if (!recorded.ok()) {
-      return absl::Status(
-          recorded.status().code(),
-          absl::StrCat("reading ", place, ": ", recorded.status().message()));
-    }
-    const Explanation tree = (*explainer)->Explain((*recorded)->event());
+    EYRIE_ASSIGN_OR_RETURN(const Explanation tree,
+                           (*explainer)->json_source() == nullptr
+                               ? ExplainEvent(**explainer, session)
+                               : ExplainJsonEvent(**explainer, session));
     Print(tree, (*explainer)->rule(), session);
     return ExitCode::kDone;
   }
 
  private:
+  std::string Place() const { return event_ == "-" ? "stdin" : event_; }
+
+  absl::StatusOr<Explanation> ExplainEvent(
+      const rules::RuleExplainer& explainer, Session& session) const {
+    EYRIE_ASSIGN_OR_RETURN(const std::string text, ReadEventText(session));
+    const auto recorded = ReadEvent(Place(), text);
+    if (!recorded.ok()) {
+      return absl::Status(
+          recorded.status().code(),
+          absl::StrCat("reading ", Place(), ": ", recorded.status().message()));
+    }
+    return explainer.Explain((*recorded)->event());
+  }
+
+  absl::StatusOr<Explanation> ExplainJsonEvent(
+      const rules::RuleExplainer& explainer, Session& session) const {
+    std::vector<Explanation> trees;
+    bool has_more = false;
+    absl::Status mistake;
+    EYRIE_RETURN_IF_ERROR(ReadJsonEventFile(
+        event_, session.in(), *explainer.json_source(), session.Now(),
+        {[&](const std::string&, const rules::JsonEvent& event) {
+           has_more = !trees.empty();
+           if (!has_more) trees.push_back(explainer.Explain(event));
+           return !has_more;
+         },
+         [&](const std::string& place, const absl::Status& status) {
+           mistake.Update(absl::Status(
+               status.code(),
+               absl::StrCat("reading ", place, ": ", status.message())));
+         }}));
+    EYRIE_RETURN_IF_ERROR(mistake);
+    if (trees.size() == 1 && !has_more) return std::move(trees[0]);
+    return absl::InvalidArgumentError(absl::StrCat(
+        Place(), has_more ? " has several events" : " has no event", " of ",
+        explainer.json_source()->name,
+        "; give the one that is to be explained"));
+  }
+
   absl::StatusOr<std::string> ReadEventText(Session& session) const {
     if (event_ != "-") return ReadFile(event_, kMaxEventBytes);
     std::string text(kMaxEventBytes + 1, '\0');
@@ -227,6 +267,7 @@ class ExplainRule : public Command {
     session.out() << text;
   }
 
+  RuleFlags flags_;
   std::string name_;
   std::vector<std::string> paths_;
   std::string event_;
@@ -243,7 +284,8 @@ std::vector<CommandInfo> RulesExplainCommands() {
        "Prints the condition as a tree, macros in it, with the truth of each "
        "part (✓ true, ✗ false, ? not known) and what its fields said. The "
        "event is a line of `eyrie events watch -o json`, or written by hand as "
-       "the event of a test case, in JSON or YAML.",
+       "the event of a test case, in JSON or YAML; for a rule of a JSON source "
+       "it is that source's JSON.",
        {"eyrie rules explain 'Password hashes read' --rules rules/library "
         "--event event.json",
         "eyrie rules explain Mine --rules mine.yaml --event - -o json"},

@@ -12,13 +12,15 @@
 #include "absl/strings/string_view.h"
 #include "nlohmann/json.hpp"
 
+#include "clients/cli/rule_flags.h"
 #include "clients/cli/table_printer.h"
+#include "common/status_macros.h"
 #include "proto/event_catalog.h"
+#include "rules/check/catalog.h"
 #include "rules/diagnostics.h"
 #include "rules/fields/field.h"
 #include "rules/fields/field_catalog.h"
 #include "rules/fields/field_text.h"
-#include "rules/sources/built_in_sources.h"
 
 namespace eyrie::cli {
 namespace {
@@ -67,25 +69,35 @@ class ListFields : public Command {
     flags->Add("source",
                "Only fields of events of this source: syscall, k8s_audit, …",
                &source_);
+    flags_.AddSourceFileTo(flags);
   }
 
   absl::Status Check(const std::vector<std::string>& words,
                      const Session&) override {
     prefix_ = PrefixOf(words);
-    if (!source_.empty() && CatalogOf(source_) == nullptr) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("flag --source: there is no source \"", source_,
-                       "\"; it is one of ", rules::BuiltInSourceNames()));
+    if (!source_.empty()) {
+      EYRIE_RETURN_IF_ERROR(flags_.CheckSourceName(source_));
     }
     return CheckWords(words, 0, 1, "");
   }
 
   absl::StatusOr<ExitCode> Run(Session& session) override {
+    EYRIE_ASSIGN_OR_RETURN(const auto sources, flags_.Sources(session));
+    if (!source_.empty()) {
+      EYRIE_RETURN_IF_ERROR(CheckSource(source_, *sources));
+    }
+    const rules::Catalog& catalog =
+        source_.empty() ? sources->any_catalog() : *sources->CatalogOf(source_);
+    return Print(catalog, session);
+  }
+
+ private:
+  absl::StatusOr<ExitCode> Print(const rules::Catalog& catalog,
+                                 Session& session) const {
     TablePrinter table(
         {"FIELD", "TYPE", "ARGUMENT", "VALUES", "AVAILABLE", "MEANING"});
     bool is_empty = true;
     std::vector<absl::string_view> names;
-    const rules::Catalog& catalog = *CatalogOf(source_);
     std::string no_argument;
     for (const absl::string_view name : catalog.Names()) {
       const rules::FieldInfo* field = catalog.Find(name, &no_argument);
@@ -103,14 +115,6 @@ class ListFields : public Command {
     return ExitCode::kDone;
   }
 
- private:
-  // Null if there is no such source; of all sources if it is not named.
-  static const rules::Catalog* CatalogOf(absl::string_view source) {
-    const auto sources = rules::BuiltInSources();  // live for ever
-    return source.empty() ? &sources->any_catalog()
-                          : sources->CatalogOf(source);
-  }
-
   static std::vector<std::string> Row(const rules::FieldInfo& field) {
     const bool is_available = field.unavailable.empty();
     return {std::string(field.name),
@@ -123,6 +127,7 @@ class ListFields : public Command {
                                         field.unavailable, ".")};
   }
 
+  RuleFlags flags_;
   std::string source_;
   std::string prefix_;
 };

@@ -10,27 +10,23 @@
 #include <utility>
 #include <vector>
 
-#include "absl/container/inlined_vector.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "eyrie/v1/incident.pb.h"
 #include "nlohmann/json.hpp"
 
-#include "clients/cli/alert_json.h"
 #include "clients/cli/diagnostic_text.h"
 #include "clients/cli/event_file.h"
+#include "clients/cli/event_judge.h"
 #include "clients/cli/loaded_rules.h"
-#include "clients/cli/table_printer.h"
+#include "clients/cli/rule_flags.h"
 #include "clients/cli/text.h"
-#include "clients/cli/time_text.h"
 #include "common/file.h"
-#include "common/proto_time.h"
 #include "common/status_macros.h"
-#include "rules/output/output_struct.h"
-#include "rules/priority.h"
+#include "rules/engine.h"
 #include "rules/ruleset/rule_set.h"
-#include "rules/sources/built_in_sources.h"
+#include "rules/sources/event_sources.h"
+#include "rules/sources/json_source.h"
 #include "rules/testing/case_files.h"
 #include "rules/testing/fixture_judgement.h"
 #include "rules/testing/rule_fixture.h"
@@ -40,14 +36,10 @@ namespace {
 
 using rules::testing::RuleFixture;
 using Json = nlohmann::ordered_json;
-using Matches = absl::InlinedVector<uint32_t, 8>;
 
 constexpr size_t kMaxFiles = 10'000;
 // Bytes of one file of cases; 1,000 cases take 300 KiB.
 constexpr size_t kMaxCaseBytes = 8 << 20;
-// Lines that are no events, told one by one; of more the number is told.
-constexpr uint64_t kMaxMistakes = 10;
-
 bool IsCaseFile(const std::string& path) {
   return absl::EndsWith(path, "_test.yaml") ||
          absl::EndsWith(path, "_test.yml");
@@ -56,8 +48,13 @@ bool IsCaseFile(const std::string& path) {
 // Runs the test cases beside rule files.
 class CaseRunner {
  public:
-  CaseRunner(const rules::RuleSet& rules, Session& session)
-      : rules_(rules), session_(session), state_(rules.NewState()) {}
+  // Borrows all.
+  CaseRunner(const rules::RuleSet& rules, const rules::EventSources& sources,
+             Session& session)
+      : rules_(rules),
+        sources_(sources),
+        session_(session),
+        state_(rules.NewState()) {}
 
   // Returns whether all of the file's cases can be read and hold.
   absl::StatusOr<bool> RunFile(const std::string& path) {
@@ -78,8 +75,7 @@ class CaseRunner {
  private:
   bool RunCase(const RuleFixture& fixture) {
     const rules::testing::FixtureJudgement judgement =
-        rules::testing::JudgeFixture(rules_, *rules::BuiltInSources(), fixture,
-                                     *state_);
+        rules::testing::JudgeFixture(rules_, sources_, fixture, *state_);
     std::vector<std::string> fired;
     for (const uint32_t match : judgement.fired) {
       fired.push_back(rules_.rules()[match].name);
@@ -141,95 +137,26 @@ class CaseRunner {
   }
 
   const rules::RuleSet& rules_;
+  const rules::EventSources& sources_;
   Session& session_;
   const std::unique_ptr<rules::EvaluationState> state_;
   size_t cases_ = 0;
   size_t failed_ = 0;
 };
 
-// Judges recorded events.
-class EventJudge {
- public:
-  EventJudge(const rules::RuleSet& rules, Session& session)
-      : rules_(rules),
-        session_(session),
-        state_(rules.NewState()),
-        counts_(rules.rules().size()) {}
-
-  // Returns whether the output is still there.
-  bool Take(const std::string& place, const rules::Event& event) {
-    ++events_;
-    Matches matches;
-    rules_.Match(event, *state_, matches);
-    for (const uint32_t match : matches) {
-      ++counts_[match];
-      Print(place, event, rules_.rules()[match]);
+// The source of the events that the rules judge: the one JSON source of all
+// enabled rules, else the kernel.
+std::string SourceOf(const rules::RuleSet& rules) {
+  std::string source;
+  for (const rules::Rule& rule : rules.rules()) {
+    if (!rule.enabled) continue;
+    if (!source.empty() && source != rule.source) {
+      return std::string(rules::kSyscallSource);
     }
-    return static_cast<bool>(session_.out());
+    source = rule.source;
   }
-
-  void TakeMistake(const std::string& place, const absl::Status& mistake) {
-    if (++mistakes_ > kMaxMistakes) return;
-    session_.err() << "eyrie: " << place << ": " << mistake.message() << '\n';
-  }
-
-  // Matches by rule, and what was read.
-  void PrintSummary() const {
-    if (!session_.options().is_json()) {
-      TablePrinter table({"RULE", "MATCHES"});
-      table.AlignRight(1);
-      for (size_t i = 0; i < counts_.size(); ++i) {
-        if (!rules_.rules()[i].enabled) continue;
-        table.AddRow({rules_.rules()[i].name, absl::StrCat(counts_[i])});
-      }
-      if (!table.empty()) {
-        session_.out() << table.ToString(session_.out_width());
-      }
-    }
-    session_.err() << CountText(events_, "event");
-    if (mistakes_ > 0) {
-      session_.err() << ", " << CountText(mistakes_, "line")
-                     << " that could not be read";
-    }
-    session_.err() << '\n';
-  }
-
-  uint64_t mistakes() const { return mistakes_; }
-
- private:
-  void Print(const std::string& place, const rules::Event& event,
-             const rules::Rule& rule) const {
-    const absl::Time time = absl::FromUnixNanos(
-        static_cast<int64_t>(event.record.time_ns()) + event.clock_offset_ns);
-    rules::FormattedOutput output = rule.output.Format(event);
-    if (!session_.options().is_json()) {
-      session_.out() << SafeText(absl::StrCat(
-                            place, " ", TimeTextMillis(time, session_.zone()),
-                            " ", rules::PriorityName(rule.priority), " ",
-                            rule.name, ": ", output.text))
-                     << '\n';
-      return;
-    }
-    v1::Detection detection;
-    detection.set_id(place);
-    *detection.mutable_time() = ToProtoTime(time);
-    detection.set_rule(rule.name);
-    detection.set_priority(static_cast<v1::Priority>(rule.priority));
-    detection.set_source(rule.source);
-    for (const std::string& tag : rule.tags) detection.add_tags(tag);
-    detection.set_node(std::string(event.node));
-    *detection.mutable_output_fields() = rules::ToStruct(output);
-    detection.set_output(std::move(output.text));
-    session_.out() << ToAlertJson(detection) << '\n';
-  }
-
-  const rules::RuleSet& rules_;
-  Session& session_;
-  const std::unique_ptr<rules::EvaluationState> state_;
-  std::vector<uint64_t> counts_;  // by rule number
-  uint64_t events_ = 0;
-  uint64_t mistakes_ = 0;
-};
+  return source.empty() ? std::string(rules::kSyscallSource) : source;
+}
 
 class TestRules : public Command {
  public:
@@ -238,6 +165,11 @@ class TestRules : public Command {
                "File of recorded events to judge instead of the test cases, "
                "one a line; - is standard input.",
                &events_);
+    flags->Add("source",
+               "Source of --events: syscall, k8s_audit, …; by default that of "
+               "the rules, if all have the same, else syscall.",
+               &source_);
+    flags_.AddTo(flags);
   }
 
   absl::Status Check(const std::vector<std::string>& words,
@@ -247,6 +179,12 @@ class TestRules : public Command {
     for (const std::string& word : words) {
       (IsCaseFile(word) ? case_files_ : paths_).push_back(word);
     }
+    if (!source_.empty()) {
+      if (events_.empty()) {
+        return absl::InvalidArgumentError("--source goes with --events");
+      }
+      EYRIE_RETURN_IF_ERROR(flags_.CheckSourceName(source_));
+    }
     return paths_.empty()
                ? absl::InvalidArgumentError(
                      "the rules that the test cases are about are missing; "
@@ -255,14 +193,18 @@ class TestRules : public Command {
   }
 
   absl::StatusOr<ExitCode> Run(Session& session) override {
-    EYRIE_ASSIGN_OR_RETURN(const auto rules, LoadRuleFiles(paths_, session));
+    EYRIE_ASSIGN_OR_RETURN(const rules::LoadOptions options,
+                           flags_.LoadOptions(session));
+    EYRIE_ASSIGN_OR_RETURN(const auto rules,
+                           LoadRuleFiles(paths_, options, session));
     if (rules == nullptr) return ExitCode::kFailed;
-    return events_.empty() ? RunCases(*rules, session)
-                           : RunEvents(*rules, session);
+    return events_.empty() ? RunCases(*rules, *options.sources, session)
+                           : RunEvents(*rules, *options.sources, session);
   }
 
  private:
   absl::StatusOr<ExitCode> RunCases(const rules::RuleSet& rules,
+                                    const rules::EventSources& sources,
                                     Session& session) {
     EYRIE_ASSIGN_OR_RETURN(const std::vector<std::string> found,
                            rules::testing::FindCaseFiles(paths_));
@@ -272,7 +214,7 @@ class TestRules : public Command {
           absl::StrCat("no test cases beside ", absl::StrJoin(paths_, ", "),
                        ": those of rules.yaml stand in rules_test.yaml"));
     }
-    CaseRunner runner(rules, session);
+    CaseRunner runner(rules, sources, session);
     bool holds = true;
     for (const std::string& path : case_files_) {
       EYRIE_ASSIGN_OR_RETURN(const bool file_holds, runner.RunFile(path));
@@ -286,21 +228,37 @@ class TestRules : public Command {
   }
 
   absl::StatusOr<ExitCode> RunEvents(const rules::RuleSet& rules,
+                                     const rules::EventSources& sources,
                                      Session& session) const {
+    const std::string name = source_.empty() ? SourceOf(rules) : source_;
+    EYRIE_RETURN_IF_ERROR(CheckSource(name, sources));
     EventJudge judge(rules, session);
-    EYRIE_RETURN_IF_ERROR(ReadEventFile(
-        events_, session.in(),
-        {[&judge](const std::string& place, const rules::Event& event) {
-           return judge.Take(place, event);
-         },
-         [&judge](const std::string& place, const absl::Status& mistake) {
-           judge.TakeMistake(place, mistake);
-         }}));
+    const rules::JsonSource* const source = sources.Find(name);
+    if (source == nullptr) {
+      EYRIE_RETURN_IF_ERROR(ReadEventFile(events_, session.in(),
+                                          HandlersOf<rules::Event>(judge)));
+    } else {
+      EYRIE_RETURN_IF_ERROR(
+          ReadJsonEventFile(events_, session.in(), *source, session.Now(),
+                            HandlersOf<rules::JsonEvent>(judge)));
+    }
     judge.PrintSummary();
     return judge.mistakes() == 0 ? ExitCode::kDone : ExitCode::kFailed;
   }
 
+  template <typename AnyEvent>
+  static EventHandlers<AnyEvent> HandlersOf(EventJudge& judge) {
+    return {[&judge](const std::string& place, const AnyEvent& event) {
+              return judge.Take(place, event);
+            },
+            [&judge](const std::string& place, const absl::Status& mistake) {
+              judge.TakeMistake(place, mistake);
+            }};
+  }
+
+  RuleFlags flags_;
   std::string events_;
+  std::string source_;
   std::vector<std::string> paths_;
   std::vector<std::string> case_files_;
 };
@@ -315,11 +273,12 @@ std::vector<CommandInfo> RulesTestCommands() {
        "Tries rules on test cases or recorded events.",
        "The cases of rules.yaml stand in rules_test.yaml beside it; a folder "
        "means its *.yaml and all its cases. Events are lines of `eyrie events "
-       "watch -o json`, or written by hand as the event of a case. Exit code 1 "
+       "watch -o json`, or written by hand as the event of a case; of a JSON "
+       "source lines with one event or several, or one document. Exit code 1 "
        "if a case does not hold or a line cannot be read. With -o json one "
        "case or one alert a line.",
-       {"eyrie rules test rules/library",
-        "eyrie rules test mine.yaml --events events.jsonl"},
+       {"eyrie rules test mine.yaml --events events.jsonl",
+        "eyrie rules test rules/library --events audit.log --source k8s_audit"},
        [] { return std::make_unique<TestRules>(); }},
   };
 }

@@ -202,6 +202,188 @@ TEST(RulesExplainTest, ShowsTheTreeWithWhatWasRead) {
                          rules + ":7\",\"operands\":[{\"kind\":\"macro\","));
 }
 
+constexpr char kAuditRules[] =
+    "- rule: Pod deleted\n"
+    "  desc: d\n"
+    "  condition: ka.verb = delete and ka.target.resource = pods\n"
+    "  output: Deleted by %ka.user.name (%evt.num)\n"
+    "  priority: WARNING\n"
+    "  source: k8s_audit\n";
+
+// An audit event, in one line.
+std::string AuditEvent(const std::string& verb) {
+  return R"({"verb": ")" + verb +
+         R"(", "user": {"username": "eve"}, "objectRef": {"resource": )"
+         R"("pods"}, "stageTimestamp": "2023-11-14T22:13:20.000001Z"})";
+}
+
+TEST(RulesTestTest, JudgesAuditEvents) {
+  const std::string rules = WriteFile("audit.yaml", kAuditRules);
+  const std::string lines =
+      WriteFile("audit.jsonl", AuditEvent("get") + "\n" + AuditEvent("delete") +
+                                   "\n{\"items\": [" + AuditEvent("delete") +
+                                   ", " + AuditEvent("get") + "]}\n");
+  const Result table = RunEyrie({"rules", "test", rules, "--events", lines});
+  EXPECT_EQ(table.code, ExitCode::kDone) << table.err;
+  EXPECT_EQ(table.out, lines +
+                           ":2 2023-11-14 22:13:20.000 Warning Pod "
+                           "deleted: Deleted by eve (2)\n" +
+                           lines +
+                           ":3[0] 2023-11-14 22:13:20.000 Warning Pod "
+                           "deleted: Deleted by eve (3)\n"
+                           "RULE         MATCHES\n"
+                           "Pod deleted        2\n");
+  EXPECT_EQ(table.err, "4 events\n");
+  // One document in many lines, on standard input.
+  const Result document =
+      RunEyrie({"rules", "test", rules, "--events", "-", "-o", "json"},
+               "{\n \"items\": [\n" + AuditEvent("delete") + ",\n" +
+                   AuditEvent("delete") + "\n]}\n");
+  EXPECT_EQ(document.code, ExitCode::kDone) << document.err;
+  EXPECT_THAT(document.out, AllOf(HasSubstr("\"source\":\"k8s_audit\""),
+                                  HasSubstr("\"uuid\":\"stdin:1[1]\"")));
+}
+
+TEST(RulesTestTest, TellsWhatIsNoAuditEvent) {
+  const std::string rules = WriteFile("audit2.yaml", kAuditRules);
+  const Result result =
+      RunEyrie({"rules", "test", rules, "--events", "-"},
+               AuditEvent("delete") + "\n{]\n[1, 2]\n" + AuditEvent("delete"));
+  EXPECT_EQ(result.code, ExitCode::kFailed);
+  EXPECT_THAT(result.err,
+              AllOf(HasSubstr("stdin:2: "),
+                    HasSubstr("stdin:3: not an event of k8s_audit: 2 elements "
+                              "that are no objects\n"),
+                    HasSubstr("2 events, 2 lines that could not be read\n")));
+  const Result open =
+      RunEyrie({"rules", "test", rules, "--events", "-"}, "{\n \"items\": [\n");
+  EXPECT_EQ(open.code, ExitCode::kFailed);
+  EXPECT_THAT(open.err, HasSubstr("stdin:1: "));
+}
+
+TEST(RulesTestTest, TakesTheSourceThatIsNamed) {
+  const std::string rules =
+      WriteFile("both.yaml", std::string(kRules) + kAuditRules);
+  const std::vector<std::string> words = {"rules", "test", rules, "--events",
+                                          "-"};
+  EXPECT_THAT(RunEyrie(words, AuditEvent("delete")).err, HasSubstr("--source"));
+  std::vector<std::string> named = words;
+  named.insert(named.end(), {"--source", "k8s_audit"});
+  EXPECT_THAT(RunEyrie(named, AuditEvent("delete")).out,
+              HasSubstr("Deleted by eve"));
+  named.back() = "gitlab";
+  const Result unknown = RunEyrie(named);
+  EXPECT_EQ(unknown.code, ExitCode::kUsage);
+  EXPECT_THAT(unknown.err, HasSubstr("there is no source \"gitlab\""));
+  EXPECT_EQ(RunEyrie({"rules", "test", rules, "--source", "okta"}).code,
+            ExitCode::kUsage);
+}
+
+TEST(RulesExplainTest, ExplainsRulesOfJsonSources) {
+  const std::string rules = WriteFile("audit3.yaml", kAuditRules);
+  const std::vector<std::string> words = {
+      "rules", "explain", "Pod deleted", "--rules", rules, "--event", "-"};
+  const Result one = RunEyrie(words, AuditEvent("get"));
+  EXPECT_EQ(one.code, ExitCode::kDone) << one.err;
+  EXPECT_EQ(one.out,
+            "Pod deleted does not match\n"
+            "✗ and\n"
+            "  ✗ ka.verb = delete   [ka.verb is get]\n"
+            "  ✓ ka.target.resource = pods   [ka.target.resource is pods]\n");
+  EXPECT_THAT(RunEyrie(words, AuditEvent("a") + "\n" + AuditEvent("b")).err,
+              HasSubstr("stdin has several events of k8s_audit; give the one"));
+  EXPECT_THAT(RunEyrie(words, "").err, HasSubstr("stdin has no event"));
+  EXPECT_THAT(RunEyrie(words, "{]").err, HasSubstr("reading stdin:1: "));
+}
+
+TEST(RulesSourceFileTest, EachCommandKnowsSourcesOfTheUser) {
+  const std::string source =
+      WriteFile("shop.yaml",
+                "source: shop\nplugin: shop\ndesc: d\nevents: /orders\n"
+                "fields:\n- {name: shop.id, desc: Id., path: /id}\n");
+  const std::string rules =
+      WriteFile("shop_rules.yaml",
+                "- {rule: Odd order, desc: d, condition: shop.id = x1, output: "
+                "'%shop.id', priority: INFO, source: shop}\n");
+  WriteFile("shop_rules_test.yaml",
+            "- {rule: Odd order, expect: fires, json: '{\"id\": \"x1\"}'}\n"
+            "- {rule: Odd order, expect: silent, json: '{\"id\": \"x\"}'}\n");
+  const auto run = [&](std::vector<std::string> words,
+                       const std::string& input = "") {
+    words.insert(words.end(), {"--source-file", source});
+    return RunEyrie(words, input);
+  };
+  EXPECT_EQ(run({"rules", "check", rules}).out,
+            "1 rule, 0 errors, 0 warnings\n");
+  EXPECT_EQ(run({"rules", "test", rules}).out, "2 cases, 0 failed\n");
+  EXPECT_THAT(run({"rules", "test", rules, "--events", "-"},
+                  R"({"orders": [{"id": "x"}, {"id": "x1"}]})")
+                  .out,
+              HasSubstr("stdin:1[1]"));
+  EXPECT_THAT(
+      run({"rules", "explain", "Odd order", "--rules", rules, "--event", "-"},
+          R"({"id": "x1"})")
+          .out,
+      HasSubstr("Odd order matches"));
+  EXPECT_EQ(run({"rules", "eval", "--condition", "shop.id = a", "--source",
+                 "shop", "--fields", R"({"shop.id": "a"})"})
+                .out,
+            "{\"result\": true}\n");
+  EXPECT_THAT(run({"rules", "fields", "--source", "shop"}).out,
+              HasSubstr("shop.id"));
+  // Without the file the source is not known.
+  EXPECT_THAT(RunEyrie({"rules", "check", rules}).out,
+              HasSubstr("0 errors, 1 warning"));
+}
+
+TEST(RulesSourceFileTest, MistakesOfDescriptionsAreTold) {
+  const std::string source =
+      WriteFile("okta.yaml",
+                "source: okta\nplugin: okta\ndesc: d\n"
+                "fields:\n- {name: shop.id, desc: Id., path: /id}\n");
+  const std::string rules = WriteFile("okta_rules.yaml", kAuditRules);
+  const Result result =
+      RunEyrie({"rules", "check", rules, "--source-file", source});
+  EXPECT_EQ(result.code, ExitCode::kFailed);
+  EXPECT_THAT(result.err,
+              AllOf(HasSubstr("there is a source `okta` already"),
+                    HasSubstr("descriptions of --source-file have 1 error")));
+  EXPECT_THAT(
+      RunEyrie({"rules", "check", rules, "--source-file", "/nonexistent"}).err,
+      HasSubstr("/nonexistent"));
+}
+
+TEST(RulesCompatTest, EachCommandJudgesAsTheReferenceDoes) {
+  const std::string folder =
+      Folder("compat", kRules,
+             "- {rule: Secret read, expect: silent, event: openat,\n"
+             "   args: {name: /x, realpath: /etc/shadow}}\n");
+  const std::string rules = folder + "/mine.yaml";
+  const std::string event = WriteFile(
+      "compat.json", R"({"event": "openat", )"
+                     R"("args": {"name": "/x", "realpath": "/etc/shadow"}})");
+  EXPECT_EQ(RunEyrie({"rules", "test", rules}).code, ExitCode::kFailed);
+  EXPECT_EQ(RunEyrie({"rules", "test", rules, "--compat"}).code,
+            ExitCode::kDone);
+  EXPECT_THAT(
+      RunEyrie({"rules", "test", rules, "--compat", "--events", event}).out,
+      Not(HasSubstr("Secret read: Secret read")));
+  EXPECT_THAT(RunEyrie({"rules", "explain", "Secret read", "--rules", rules,
+                        "--event", event, "--compat"})
+                  .out,
+              HasSubstr("✗ fd.name in (secrets)   [fd.name is /x]"));
+  EXPECT_EQ(RunEyrie({"rules", "check", rules, "--compat"}).code,
+            ExitCode::kDone);
+  const std::vector<std::string> eval = {
+      "rules",       "eval",
+      "--condition", "proc.env[A] > 400",
+      "--fields",    R"({"proc.env[A]": "99"})"};
+  EXPECT_EQ(RunEyrie(eval).out, "{\"result\": false}\n");
+  std::vector<std::string> compat = eval;
+  compat.push_back("--compat");
+  EXPECT_EQ(RunEyrie(compat).out, "{\"result\": true}\n");
+}
+
 TEST(RulesExplainTest, SaysWhatIsMissing) {
   const std::string rules = WriteFile("explain2.yaml", kRules);
   const Result near = RunEyrie(

@@ -8,9 +8,9 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 
-#include "collector/uplink/recording_reader.h"
 #include "collector/uplink/recording_writer.h"
 #include "common/file.h"
+#include "common/recording_reader.h"
 #include "common/testing/status_matchers.h"
 
 namespace eyrie::collector {

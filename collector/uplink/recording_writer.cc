@@ -14,7 +14,7 @@
 #include "absl/strings/str_cat.h"
 
 #include "collector/uplink/batch_identity.h"
-#include "collector/uplink/recording_format.h"
+#include "common/recording_format.h"
 #include "common/status_macros.h"
 
 namespace eyrie::collector {
@@ -22,6 +22,8 @@ namespace {
 
 // Faster than the collector fills a batch; higher levels save little.
 constexpr int kZstdLevel = 1;
+
+static_assert(kMaxBatchBytes <= kMaxRecordedBatch);
 
 }  // namespace
 

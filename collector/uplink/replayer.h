@@ -14,8 +14,8 @@
 #include "absl/time/time.h"
 
 #include "collector/uplink/batch.h"
-#include "collector/uplink/recording_reader.h"
 #include "collector/uplink/spool.h"
+#include "common/recording_reader.h"
 
 namespace eyrie::collector {
 

@@ -77,6 +77,26 @@ std::string TypeText(const ValueType& type) {
                           : absl::StrCat(" of ", type.bits, " bits"));
 }
 
+// fd.ip, fd.port and fd.net.
+bool IsEitherAddress(const Operand& operand) {
+  return operand.kind == Operand::Kind::kField &&
+         operand.type.quantifier == Quantifier::kEither &&
+         (operand.type.type == FieldType::kIpAddress ||
+          operand.type.type == FieldType::kIpNet ||
+          operand.type.type == FieldType::kPort);
+}
+
+// Whether the reference reads the first item of the comparison's list alone.
+bool ReadsFirstItemOnly(const Predicate& predicate) {
+  const Operand& left = *predicate.left;
+  if (predicate.modifier != ast::Modifier::kNone) {
+    return IsEitherAddress(left) || (left.kind == Operand::Kind::kField &&
+                                     left.type.quantifier == Quantifier::kAny);
+  }
+  return predicate.op == ast::Operator::kIn && IsEitherAddress(left) &&
+         left.type.type == FieldType::kIpNet;
+}
+
 }  // namespace
 
 BoundExprPtr Checker::Check(const ast::ExprPtr& condition, UnknownNames unknown,
@@ -148,10 +168,46 @@ BoundExprPtr Checker::CheckComparison(const ast::Comparison& comparison,
       !BindRight(comparison, *predicate, findings)) {
     return nullptr;
   }
+  ApplyCompat(*predicate);
+  const bool or_any = compat_.any_descriptor_has_address &&
+                      predicate->op == ast::Operator::kExists &&
+                      IsEitherAddress(*predicate->left);
   auto bound = std::make_shared<BoundExpr>();
   bound->kind = BoundExpr::Kind::kPredicate;
   bound->predicate = std::move(predicate);
-  return bound;
+  return or_any ? OrAnyDescriptor(std::move(bound), range, findings) : bound;
+}
+
+void Checker::ApplyCompat(Predicate& predicate) const {
+  if (compat_.first_item_only && predicate.literals.size() > 1 &&
+      ReadsFirstItemOnly(predicate)) {
+    predicate.literals.resize(1);
+  }
+  if (compat_.numbers_are_text) {
+    for (Literal& literal : predicate.literals) literal.is_number = false;
+  }
+}
+
+// `exists or fd.type exists`: every descriptor has a type.
+BoundExprPtr Checker::OrAnyDescriptor(BoundExprPtr exists,
+                                      const SourceRange& range,
+                                      Findings& findings) const {
+  ast::FieldRef type;
+  type.name = "fd.type";
+  type.range = range;
+  auto predicate = std::make_shared<Predicate>();
+  predicate->left =
+      BindOperand(type, catalog_, findings.unknown, findings.diagnostics);
+  if (predicate->left == nullptr) return nullptr;
+  predicate->op = ast::Operator::kExists;
+  predicate->range = range;
+  auto has_type = std::make_shared<BoundExpr>();
+  has_type->kind = BoundExpr::Kind::kPredicate;
+  has_type->predicate = std::move(predicate);
+  auto either = std::make_shared<BoundExpr>();
+  either->kind = BoundExpr::Kind::kOr;
+  either->operands = {std::move(exists), std::move(has_type)};
+  return either;
 }
 
 bool Checker::CheckOperator(const ast::Comparison& comparison,

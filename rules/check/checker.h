@@ -17,6 +17,7 @@
 #include "rules/check/bound_expr.h"
 #include "rules/check/catalog.h"
 #include "rules/check/operand_binder.h"
+#include "rules/compat.h"
 #include "rules/diagnostics.h"
 #include "rules/syntax/ast.h"
 
@@ -33,9 +34,11 @@ struct CheckLimits {
 // Not thread-safe.
 class Checker {
  public:
-  // Borrows `catalog`.
-  Checker(const Catalog& catalog, const CheckLimits& limits)
-      : catalog_(catalog), limits_(limits) {}
+  // Borrows `catalog`. Of `compat` it settles what comparisons mean; fields
+  // mean what the catalogue says (check/reference_catalog.h).
+  Checker(const Catalog& catalog, const CheckLimits& limits,
+          const Compat& compat = {})
+      : catalog_(catalog), limits_(limits), compat_(compat) {}
 
   // Checks one condition. Null if it has a mistake, which is reported.
   //
@@ -63,12 +66,16 @@ class Checker {
                  Findings& findings);
   bool BindLiterals(const std::vector<ast::Literal>& literals,
                     Predicate& predicate, Findings& findings);
+  void ApplyCompat(Predicate& predicate) const;
+  BoundExprPtr OrAnyDescriptor(BoundExprPtr exists, const SourceRange& range,
+                               Findings& findings) const;
   void WarnAboutLiteral(const ast::Literal& literal, const Predicate& predicate,
                         Findings& findings);
   void Report(const Diagnostics& found, Diagnostics& diagnostics);
 
   const Catalog& catalog_;
   const CheckLimits limits_;
+  const Compat compat_;
   // Trees without mistakes. A tree with one is checked again for each rule:
   // what it means depends on the rule.
   absl::flat_hash_map<const ast::Expr*, BoundExprPtr> checked_;

@@ -14,8 +14,10 @@
 #include "rules/check/catalog.h"
 #include "rules/check/checker.h"
 #include "rules/check/types.h"
+#include "rules/compat.h"
 #include "rules/compile/program.h"
 #include "rules/diagnostics.h"
+#include "rules/eval/field_source.h"
 #include "rules/eval/given_fields.h"
 
 namespace eyrie::rules {
@@ -30,7 +32,8 @@ class Condition {
   // borrowed.
   static std::unique_ptr<const Condition> Compile(const std::string& text,
                                                   const Catalog& catalog,
-                                                  Diagnostics& diagnostics);
+                                                  Diagnostics& diagnostics,
+                                                  const Compat& compat = {});
 
   // The truth over `fields`; a field that is not given is absent. Returns
   // kInvalidArgument if a value is none of its field's type.
@@ -47,7 +50,11 @@ class Condition {
  private:
   Condition() = default;
 
+  const FieldSource& Choose(const FieldSource& source,
+                            const FieldSource& known) const;
+
   BoundExprPtr bound_;
+  Compat compat_;
   RuleProgram program_;
   NodeRef ref_ = kFalseRef;
   std::vector<const FieldUse*> fields_;  // in program_

@@ -42,6 +42,24 @@ class EventSource final : public FieldSource {
   const Event& event_;
 };
 
+// Another source's fields, with no value where theirs is not known: for
+// Compat::unknown_is_absent.
+class KnownSource final : public FieldSource {
+ public:
+  // Borrows `source`.
+  explicit KnownSource(const FieldSource& source) : source_(source) {}
+
+  void Read(const FieldUse& use, Scratch& scratch,
+            FieldValues& out) const override {
+    source_.Read(use, scratch, out);
+    if (out.presence != Presence::kUnknown) return;
+    out.presence = out.values.empty() ? Presence::kAbsent : Presence::kPresent;
+  }
+
+ private:
+  const FieldSource& source_;
+};
+
 }  // namespace eyrie::rules
 
 #endif  // EYRIE_RULES_EVAL_FIELD_SOURCE_H_

@@ -47,6 +47,12 @@ Extracted IsOpenWrite(const Event& event) {
   return Bool(IsOpen(event) && (access == O_WRONLY || access == O_RDWR));
 }
 
+// creat() has no argument for flags.
+Extracted IsOpenWriteInReference(const Event& event) {
+  return LayoutOf(event.record).open_flags < 0 ? Bool(false)
+                                               : IsOpenWrite(event);
+}
+
 Extracted IsOpenExec(const Event& event) {
   if (!IsOpen(event)) return Bool(false);
   const bool may_create = (OpenFlags(event) & (O_CREAT | kTemporaryFile)) != 0;
@@ -64,6 +70,11 @@ Extracted IsOpenCreate(const Event& event) {
   return Bool(was_created || is_temporary);
 }
 
+const FieldInfo kIsOpenWriteInReference = {
+    .name = "evt.is_open_write",
+    .type = FieldType::kBool,
+    .read = Read<IsOpenWriteInReference>};
+
 const FieldInfo kFields[] = {
     {.name = "evt.is_open_read",
      .type = FieldType::kBool,
@@ -74,7 +85,8 @@ const FieldInfo kFields[] = {
      .type = FieldType::kBool,
      .doc = "Whether a file was to be opened for writing, by creat too; false "
             "for other events.",
-     .read = Read<IsOpenWrite>},
+     .read = Read<IsOpenWrite>,
+     .in_reference = &kIsOpenWriteInReference},
     {.name = "evt.is_open_exec",
      .type = FieldType::kBool,
      .doc = "Whether a file that may be executed was to be made by opening; "

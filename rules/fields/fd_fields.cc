@@ -207,6 +207,46 @@ void ContainerDirectory(const Event& event, const FieldArgument&,
   InContainer(event, scratch, DirectoryOfName, out);
 }
 
+// `F` with one value: by the path asked for, if it is known, as the reference
+// knows a file.
+template <auto F>
+void OfRequested(const Event& event, const FieldArgument& argument,
+                 Scratch& scratch, FieldValues& out) {
+  F(event, argument, scratch, out);
+  if (out.values.size() > 1) out.values.resize(1);
+}
+
+// The reference guesses the kind of what a failed call would have opened, but
+// not of open().
+Extracted TypeCharInReference(const Event& event) {
+  const uint16_t type = event.record.type();
+  const bool is_guess = DescriptorKindOf(event) == DescriptorKind::kFailed;
+  return is_guess && type == EYRIE_EVENT_open ? Text("o") : TypeChar(event);
+}
+
+const FieldInfo kTypeCharInReference = {.name = "fd.typechar",
+                                        .type = FieldType::kString,
+                                        .read = Read<TypeCharInReference>};
+const FieldInfo kNameInReference = {.name = "fd.name",
+                                    .type = FieldType::kString,
+                                    .read = Read<OfRequested<Name>>};
+const FieldInfo kDirectoryInReference = {
+    .name = "fd.directory",
+    .type = FieldType::kString,
+    .read = Read<OfRequested<DirectoryOfName>>};
+const FieldInfo kFilenameInReference = {
+    .name = "fd.filename",
+    .type = FieldType::kString,
+    .read = Read<OfRequested<FilenameOfName>>};
+const FieldInfo kContainerNameInReference = {
+    .name = "fd.containername",
+    .type = FieldType::kString,
+    .read = Read<OfRequested<ContainerName>>};
+const FieldInfo kContainerDirectoryInReference = {
+    .name = "fd.containerdirectory",
+    .type = FieldType::kString,
+    .read = Read<OfRequested<ContainerDirectory>>};
+
 // Lists of descriptors belong to poll alone.
 constexpr absl::string_view kNoPoll = "events of poll (later sensor work)";
 
@@ -224,14 +264,16 @@ const FieldInfo kFields[] = {
      .type = FieldType::kString,
      .doc = "f, d, 4, 6, u, n, or o for others; of a failed call what it "
             "would have been: f of the open family, 4 of accept.",
-     .read = Read<TypeChar>},
+     .read = Read<TypeChar>,
+     .in_reference = &kTypeCharInReference},
     {.name = "fd.name",
      .type = FieldType::kString,
      .quantifier = Quantifier::kEither,
      .doc = "Of files the path asked for, made absolute, or the real one; of "
             "sockets client:port->server:port or the Unix path. Outputs print "
             "the path asked for.",
-     .read = Read<Name>},
+     .read = Read<Name>,
+     .in_reference = &kNameInReference},
     {.name = "fd.nameraw",
      .type = FieldType::kString,
      .doc = "Path as the process gave it.",
@@ -245,22 +287,26 @@ const FieldInfo kFields[] = {
      .type = FieldType::kString,
      .quantifier = Quantifier::kEither,
      .doc = "fd.name up to the last slash; of directories all of it.",
-     .read = Read<DirectoryOfName>},
+     .read = Read<DirectoryOfName>,
+     .in_reference = &kDirectoryInReference},
     {.name = "fd.filename",
      .type = FieldType::kString,
      .quantifier = Quantifier::kEither,
      .doc = "What follows the last slash of fd.name; of files only.",
-     .read = Read<FilenameOfName>},
+     .read = Read<FilenameOfName>,
+     .in_reference = &kFilenameInReference},
     {.name = "fd.containername",
      .type = FieldType::kString,
      .quantifier = Quantifier::kEither,
      .doc = "container.id, a colon and fd.name.",
-     .read = Read<ContainerName>},
+     .read = Read<ContainerName>,
+     .in_reference = &kContainerNameInReference},
     {.name = "fd.containerdirectory",
      .type = FieldType::kString,
      .quantifier = Quantifier::kEither,
      .doc = "container.id, a colon and fd.directory.",
-     .read = Read<ContainerDirectory>},
+     .read = Read<ContainerDirectory>,
+     .in_reference = &kContainerDirectoryInReference},
     {.name = "fd.uid",
      .type = FieldType::kString,
      .doc = "Thread id followed by the descriptor's number.",

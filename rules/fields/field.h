@@ -92,6 +92,9 @@ struct FieldInfo {
   // Reads the value from a JSON event (rules/json/json_reader.h); null for
   // fields of the kernel's events.
   const JsonReader* json = nullptr;
+  // The field as the reference has it, for rules that depend on it
+  // (rules/compat.h): of the same name and type. Null if it is the same.
+  const FieldInfo* in_reference = nullptr;
 };
 
 }  // namespace eyrie::rules

@@ -25,7 +25,8 @@ bool IsIndex(absl::string_view text) {
 }  // namespace
 
 absl::Status JsonCatalog::Add(JsonFieldSpec spec,
-                              std::unique_ptr<const JsonReader> reader) {
+                              std::unique_ptr<const JsonReader> reader,
+                              std::unique_ptr<const JsonReader> in_reference) {
   if (by_name_.find(spec.name) != by_name_.end()) {
     return absl::AlreadyExistsError(
         absl::StrCat("field ", spec.name, " stands twice"));
@@ -46,6 +47,12 @@ absl::Status JsonCatalog::Add(JsonFieldSpec spec,
   entry.info.unavailable = entry.unavailable;
   entry.info.resolve = spec.resolve;
   entry.info.json = entry.reader.get();
+  if (in_reference != nullptr) {
+    entry.reference_reader = std::move(in_reference);
+    entry.reference_info = entry.info;
+    entry.reference_info.json = entry.reference_reader.get();
+    entry.info.in_reference = &entry.reference_info;
+  }
   by_name_[entry.name] = &entry.info;
   return absl::OkStatus();
 }

@@ -42,9 +42,10 @@ struct JsonFieldSpec {
 // added.
 class JsonCatalog : public Catalog {
  public:
-  // Adds a field. Returns kAlreadyExists if there is one of this name.
-  absl::Status Add(JsonFieldSpec spec,
-                   std::unique_ptr<const JsonReader> reader);
+  // Adds a field; `in_reference` reads it as FieldInfo::in_reference, if that
+  // differs. Returns kAlreadyExists if there is one of this name.
+  absl::Status Add(JsonFieldSpec spec, std::unique_ptr<const JsonReader> reader,
+                   std::unique_ptr<const JsonReader> in_reference = nullptr);
   // The same, read at `path`; there `*` stands for all elements of an array.
   // Returns kInvalidArgument if it is no path.
   absl::Status AddPath(JsonFieldSpec spec, absl::string_view path);
@@ -66,7 +67,9 @@ class JsonCatalog : public Catalog {
     std::string doc;
     std::string unavailable;
     std::unique_ptr<const JsonReader> reader;
-    FieldInfo info;  // borrows the above
+    std::unique_ptr<const JsonReader> reference_reader;
+    FieldInfo info;            // borrows the above
+    FieldInfo reference_info;  // the same
   };
 
   std::deque<Entry> entries_;

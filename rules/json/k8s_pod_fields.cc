@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 
+#include "rules/json/image_repository.h"
 #include "rules/json/json_text.h"
 
 namespace eyrie::rules {
@@ -57,20 +58,23 @@ JsonFieldSpec ListSpec(absl::string_view name, absl::string_view doc) {
 // The repository part of images.
 class Repositories : public JsonReader {
  public:
-  Repositories(JsonPath images, bool is_list)
-      : images_(std::move(images)), is_list_(is_list) {}
+  using Cut = absl::string_view (*)(absl::string_view image);
+
+  Repositories(JsonPath images, bool is_list, Cut cut)
+      : images_(std::move(images)), is_list_(is_list), cut_(cut) {}
 
   void Read(const JsonEvent& event, const FieldArgument& argument,
             Scratch& scratch, FieldValues& out) const override {
     images_.ForEach(event.document, IndexOf(argument), [&](const Json& image) {
       if (image.is_null() || (!is_list_ && !out.values.empty())) return;
-      out.Add(Value::Text(ImageRepository(JsonText(image, scratch))));
+      out.Add(Value::Text(cut_(JsonText(image, scratch))));
     });
   }
 
  private:
   const JsonPath images_;
   const bool is_list_;
+  const Cut cut_;
 };
 
 // Words of a command, joined by blanks: one text for each container.
@@ -255,6 +259,19 @@ void AddReader(absl::string_view name, absl::string_view doc,
   catalog.Add(ListSpec(name, doc), std::move(reader)).IgnoreError();
 }
 
+// The repositories of the images at `path`.
+void AddRepositories(JsonFieldSpec spec, absl::string_view path,
+                     JsonCatalog& catalog) {
+  const bool is_list = spec.is_list;
+  catalog
+      .Add(std::move(spec),
+           std::make_unique<Repositories>(ToPath(path), is_list,
+                                          ImageRepository),
+           std::make_unique<Repositories>(ToPath(path), is_list,
+                                          ImageRepositoryInReference))
+      .IgnoreError();
+}
+
 // Fields of one list of containers: `member` of the pod's spec.
 void AddContainers(absl::string_view member, absl::string_view whose,
                    JsonCatalog& catalog) {
@@ -265,12 +282,11 @@ void AddContainers(absl::string_view member, absl::string_view whose,
         absl::StrCat(prefix, row.name), absl::StrCat(path, row.path),
         absl::StrCat(row.doc, " of ", whose, "; [N] of one."), catalog);
   }
-  AddReader(
-      absl::StrCat(prefix, "image.repository"),
-      absl::StrCat("Images of ", whose, " without tag and digest; [N] of one."),
-      std::make_unique<Repositories>(ToPath(absl::StrCat(path, "/image")),
-                                     /*is_list=*/true),
-      catalog);
+  AddRepositories(
+      ListSpec(absl::StrCat(prefix, "image.repository"),
+               absl::StrCat("Images of ", whose,
+                            " without tag and digest; [N] of one.")),
+      absl::StrCat(path, "/image"), catalog);
   AddReader(
       absl::StrCat(prefix, "command"),
       absl::StrCat("Commands of ", whose,
@@ -361,13 +377,9 @@ void AddK8sPodFields(JsonCatalog& catalog) {
       .AddPath(std::move(groups),
                absl::StrCat(kSpec, "/securityContext/supplementalGroups/*"))
       .IgnoreError();
-  catalog
-      .Add(Spec("ka.req.container.image.repository",
-                "Image of the first container without tag and digest."),
-           std::make_unique<Repositories>(
-               ToPath(absl::StrCat(kSpec, "/containers/0/image")),
-               /*is_list=*/false))
-      .IgnoreError();
+  AddRepositories(Spec("ka.req.container.image.repository",
+                       "Image of the first container without tag and digest."),
+                  absl::StrCat(kSpec, "/containers/0/image"), catalog);
   catalog
       .Add(Spec("ka.req.container.privileged",
                 "true if one of the containers is privileged, else false."),
@@ -378,15 +390,6 @@ void AddK8sPodFields(JsonCatalog& catalog) {
 void AddK8sListField(absl::string_view name, absl::string_view path,
                      absl::string_view doc, JsonCatalog& catalog) {
   catalog.AddPath(ListSpec(name, doc), path).IgnoreError();
-}
-
-absl::string_view ImageRepository(absl::string_view image) {
-  image = image.substr(0, image.find('@'));
-  const size_t slash = image.rfind('/');
-  const size_t colon = image.rfind(':');
-  const bool is_tag = colon != absl::string_view::npos &&
-                      (slash == absl::string_view::npos || colon > slash);
-  return is_tag ? image.substr(0, colon) : image;
 }
 
 }  // namespace eyrie::rules

@@ -24,10 +24,6 @@ void AddK8sPodFields(JsonCatalog& catalog);
 void AddK8sListField(absl::string_view name, absl::string_view path,
                      absl::string_view doc, JsonCatalog& catalog);
 
-// "docker.io/library/nginx" of "docker.io/library/nginx:1.25@sha256:...": no
-// tag, no digest. A port of the registry stays.
-absl::string_view ImageRepository(absl::string_view image);
-
 }  // namespace eyrie::rules
 
 #endif  // EYRIE_RULES_JSON_K8S_POD_FIELDS_H_

@@ -6,6 +6,7 @@
 
 #include <string>
 
+#include "rules/check/reference_catalog.h"
 #include "rules/json/k8s_audit_fields.h"
 #include "rules/json/testing/read_json_field.h"
 
@@ -141,16 +142,17 @@ TEST(K8sPodFieldsTest, TellsOfTheNode) {
                     {"ka.req.container.privileged", "<absent>"}});
 }
 
-TEST(K8sPodFieldsTest, CutsTagsAndDigests) {
-  for (const auto& [image, repository] :
-       {std::pair("nginx", "nginx"), std::pair("nginx:1.25", "nginx"),
-        std::pair("nginx@sha256:ab", "nginx"),
-        std::pair("nginx:1@sha256:ab", "nginx"),
-        std::pair("host:5000/x", "host:5000/x"),
-        std::pair("host:5000/x:1", "host:5000/x"), std::pair("", ""),
-        std::pair("a/b/c:d", "a/b/c")}) {
-    EXPECT_EQ(ImageRepository(image), repository) << image;
-  }
+TEST(K8sPodFieldsTest, CutsAtTheFirstColonAsTheReferenceIfAsked) {
+  const ReferenceCatalog in_reference(Catalog());
+  const JsonEvent event =
+      PodEvent(R"({"containers": [{"image": "host:5000/x:1"}, )"
+               R"({"image": "nginx@sha256:ab"}]})");
+  ExpectJsonFields(
+      in_reference, event,
+      {{"ka.req.pod.containers.image.repository", "host | nginx"},
+       {"ka.req.pod.containers.image.repository[0]", "host"},
+       {"ka.req.container.image.repository", "host"},
+       {"ka.req.pod.containers.image", "host:5000/x:1 | nginx@sha256:ab"}});
 }
 
 }  // namespace

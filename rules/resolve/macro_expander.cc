@@ -40,7 +40,7 @@ MacroExpander::MacroExpander(const Definitions<MacroDefinition>& macros,
         ParseCondition(macros_.all()[i].condition, limits_.parser, diagnostics);
   }
   for (size_t i = 0; i < expanded_.size(); ++i) {
-    ExpandMacro(i, 1, diagnostics);
+    ExpandMacro(i, /*chain=*/1, /*depth=*/0, diagnostics);
   }
 }
 
@@ -48,18 +48,18 @@ ExpandedCondition MacroExpander::Expand(const LocatedText& condition,
                                         Diagnostics& diagnostics) {
   const ExprPtr parsed = ParseCondition(condition, limits_.parser, diagnostics);
   if (parsed == nullptr) return {};
-  return ExpandTree(parsed, {nullptr, 0}, diagnostics);
+  return ExpandTree(parsed, {nullptr, 0, 0}, diagnostics);
 }
 
-void MacroExpander::ExpandMacro(size_t position, size_t chain,
+void MacroExpander::ExpandMacro(size_t position, size_t chain, size_t depth,
                                 Diagnostics& diagnostics) {
   Macro& macro = expanded_[position];
   if (macro.progress != Progress::kUntouched) return;
   macro.progress = Progress::kUnderway;
   underway_.push_back(position);
   if (macro.parsed != nullptr) {
-    macro.expanded = ExpandTree(macro.parsed, {&macros_.all()[position], chain},
-                                diagnostics);
+    macro.expanded = ExpandTree(
+        macro.parsed, {&macros_.all()[position], chain, depth}, diagnostics);
   }
   underway_.pop_back();
   macro.progress = Progress::kDone;
@@ -80,7 +80,7 @@ ExpandedCondition MacroExpander::ExpandTree(const ExprPtr& parsed,
       if (comparison != nullptr) sound.push_back(comparison);
       return comparison;
     }
-    const ExpandedCondition* macro = Find(*leaf, context, diagnostics);
+    const ExpandedCondition* macro = Find(*leaf, depth, context, diagnostics);
     if (macro == nullptr) return nullptr;
     const ExprPtr& known =
         macro->expr == nullptr ? macro->remains : macro->expr;
@@ -100,9 +100,7 @@ ExpandedCondition MacroExpander::ExpandTree(const ExprPtr& parsed,
     return {};
   }
   if (result.size.depth > limits_.max_depth) {
-    diagnostics.Error("limit-exceeded", parsed->range,
-                      absl::StrCat("unfolded, this condition nests more than ",
-                                   limits_.max_depth, " deep"));
+    FailDepth(parsed->range, diagnostics);
     return {};
   }
   if (expanded == nullptr) {
@@ -112,7 +110,7 @@ ExpandedCondition MacroExpander::ExpandTree(const ExprPtr& parsed,
   return result;
 }
 
-const ExpandedCondition* MacroExpander::Find(const Expr& leaf,
+const ExpandedCondition* MacroExpander::Find(const Expr& leaf, size_t depth,
                                              const Context& context,
                                              Diagnostics& diagnostics) {
   const std::string& name = std::get<MacroRef>(leaf.node).name;
@@ -130,14 +128,10 @@ const ExpandedCondition* MacroExpander::Find(const Expr& leaf,
     return nullptr;
   }
   if (macro.progress == Progress::kUntouched) {
-    if (context.chain >= limits_.max_chain) {
-      diagnostics.Error("limit-exceeded", leaf.range,
-                        absl::StrCat("macros use macros more than ",
-                                     limits_.max_chain, " deep"));
-      return nullptr;
-    }
+    if (!MayDescend(leaf, depth, context, diagnostics)) return nullptr;
     // Even if it must not be used here: a circle is worth more to know.
-    ExpandMacro(position, context.chain + 1, diagnostics);
+    ExpandMacro(position, context.chain + 1, context.depth + depth,
+                diagnostics);
   }
   if (macro.expanded.expr != nullptr && context.user != nullptr &&
       definition->order.index >= context.user->order.visibility) {
@@ -150,6 +144,30 @@ const ExpandedCondition* MacroExpander::Find(const Expr& leaf,
     return nullptr;
   }
   return &macro.expanded;
+}
+
+bool MacroExpander::MayDescend(const Expr& leaf, size_t depth,
+                               const Context& context,
+                               Diagnostics& diagnostics) const {
+  if (context.chain >= limits_.max_chain) {
+    diagnostics.Error("limit-exceeded", leaf.range,
+                      absl::StrCat("macros use macros more than ",
+                                   limits_.max_chain, " deep"),
+                      "define each macro before those that use it");
+    return false;
+  }
+  if (context.depth + depth > limits_.max_depth) {
+    FailDepth(leaf.range, diagnostics);
+    return false;
+  }
+  return true;
+}
+
+void MacroExpander::FailDepth(const SourceRange& range,
+                              Diagnostics& diagnostics) const {
+  diagnostics.Error("limit-exceeded", range,
+                    absl::StrCat("unfolded, this condition nests more than ",
+                                 limits_.max_depth, " deep"));
 }
 
 void MacroExpander::FailUnknown(const Expr& leaf,

@@ -55,16 +55,25 @@ class MacroExpander {
   struct Context {
     const MacroDefinition* user;  // null: a rule, which may use all
     size_t chain;                 // macros that wait for this one
+    size_t depth;                 // how deep it stands in all of theirs
   };
 
-  void ExpandMacro(size_t position, size_t chain, Diagnostics& diagnostics);
+  void ExpandMacro(size_t position, size_t chain, size_t depth,
+                   Diagnostics& diagnostics);
   ExpandedCondition ExpandTree(const ast::ExprPtr& parsed,
                                const Context& context,
                                Diagnostics& diagnostics);
-  // The unfolded macro that `leaf`, an ast::MacroRef, names; null if it must
-  // not be used here, which is reported. The macro may have mistakes.
-  const ExpandedCondition* Find(const ast::Expr& leaf, const Context& context,
+  // The unfolded macro that `leaf`, an ast::MacroRef at `depth` of the tree,
+  // names; null if it must not be used here, which is reported. The macro may
+  // have mistakes.
+  const ExpandedCondition* Find(const ast::Expr& leaf, size_t depth,
+                                const Context& context,
                                 Diagnostics& diagnostics);
+  // Whether a macro that is not unfolded yet can be, without using up the
+  // stack. Reports if not.
+  bool MayDescend(const ast::Expr& leaf, size_t depth, const Context& context,
+                  Diagnostics& diagnostics) const;
+  void FailDepth(const SourceRange& range, Diagnostics& diagnostics) const;
   void FailUnknown(const ast::Expr& leaf, Diagnostics& diagnostics) const;
   void FailRecursive(const ast::Expr& leaf, Diagnostics& diagnostics) const;
 

@@ -21,8 +21,9 @@ struct ResolveLimits {
   // count as often as they are used. The largest official rule has 248 leaves.
   size_t max_nodes = 100'000;
   // Macros in macros, and lists in lists, as far as they are not unfolded yet
-  // when they are met. Bounds recursion.
-  size_t max_chain = 100;
+  // when they are met: those that are used before they are defined. Bounds
+  // recursion, together with max_depth.
+  size_t max_chain = 256;
   // Depth of one unfolded condition, counting each and, or, not. Later stages
   // recurse that deep; such a stack fits a thread, under AddressSanitizer too.
   // Official rules are 14 deep.

@@ -468,7 +468,7 @@ TEST(ResolverTest, LimitsChainsOfMacrosInReverse) {
   const Result result = Load({WithRule(macros, "a.b = 1")});
   ASSERT_FALSE(result.diagnostics.entries().empty());
   EXPECT_EQ(result.diagnostics.entries()[0].message,
-            "macros use macros more than 100 deep");
+            "macros use macros more than 256 deep");
 }
 
 TEST(ResolverTest, LimitsChainsOfListsInReverse) {
@@ -482,7 +482,7 @@ TEST(ResolverTest, LimitsChainsOfListsInReverse) {
   const Result result = Load({WithRule(lists, "a.b in (l0)")});
   ASSERT_TRUE(result.diagnostics.has_errors());
   EXPECT_EQ(result.diagnostics.entries()[0].message,
-            "lists hold lists more than 100 deep");
+            "lists hold lists more than 256 deep");
 }
 
 TEST(ResolverTest, LimitsWhatListsUnfoldTo) {

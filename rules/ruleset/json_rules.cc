@@ -7,6 +7,7 @@
 #include "absl/status/statusor.h"
 
 #include "common/status_macros.h"
+#include "rules/eval/field_source.h"
 #include "rules/json/json_field_source.h"
 
 namespace eyrie::rules {
@@ -48,7 +49,11 @@ void JsonRules::Match(const JsonEvent& event, Memory& memory,
   SourceMemory& own = memory[found->second];
   own.memory.Begin();
   const JsonFieldSource fields(event);
-  Evaluator evaluator(source.program, fields, own.memory);
+  const KnownSource known(fields);
+  Evaluator evaluator(
+      source.program,
+      unknown_is_absent_ ? static_cast<const FieldSource&>(known) : fields,
+      own.memory);
   source.index->Find(evaluator, /*possible=*/false, own.candidates);
   own.candidates.ForEach([&](uint32_t candidate) {
     if (evaluator.Evaluate(source.conditions[candidate]) == Truth::kTrue) {

@@ -43,6 +43,10 @@ class JsonRules {
   // For each source.
   using Memory = std::vector<SourceMemory>;
 
+  // `unknown_is_absent` as Compat has it.
+  explicit JsonRules(bool unknown_is_absent)
+      : unknown_is_absent_(unknown_is_absent) {}
+
   // Compiles rule number `rule` of `source`. Numbers ascend. Returns
   // kResourceExhausted if the program becomes too large.
   absl::Status Add(absl::string_view source, uint32_t rule,
@@ -73,6 +77,7 @@ class JsonRules {
     std::unique_ptr<const CandidateIndex> index;  // over conditions
   };
 
+  bool unknown_is_absent_;
   std::vector<Source> sources_;
   absl::flat_hash_map<std::string, size_t> by_name_;
 };

@@ -47,8 +47,10 @@ class CompiledRuleSet : public RuleSet {
  public:
   CompiledRuleSet(std::shared_ptr<const EventSources> sources,
                   std::vector<Rule> rules, RuleProgram program,
-                  std::vector<TypeRules> by_type, JsonRules json_rules)
-      : sources_(std::move(sources)),
+                  std::vector<TypeRules> by_type, JsonRules json_rules,
+                  const Compat& compat)
+      : compat_(compat),
+        sources_(std::move(sources)),
         rules_(std::move(rules)),
         program_(std::move(program)),
         by_type_(std::move(by_type)),
@@ -79,11 +81,13 @@ class CompiledRuleSet : public RuleSet {
   void Match(const Event& event, EvaluationState& state,
              absl::InlinedVector<uint32_t, 8>& matches) const override {
     Judge(event, /*possible=*/false, state, matches);
+    LeaveFirst(matches);
   }
 
   void Match(const JsonEvent& event, EvaluationState& state,
              absl::InlinedVector<uint32_t, 8>& matches) const override {
     json_rules_.Match(event, static_cast<State&>(state).json_memory, matches);
+    LeaveFirst(matches);
   }
 
   void MatchPossible(const Event& event, EvaluationState& state,
@@ -92,7 +96,12 @@ class CompiledRuleSet : public RuleSet {
   }
 
  private:
-  // Rules that are true; with `possible` those, too, that are unknown.
+  void LeaveFirst(absl::InlinedVector<uint32_t, 8>& matches) const {
+    if (compat_.first_rule_only && matches.size() > 1) matches.resize(1);
+  }
+
+  // Rules that are true; with `possible` those, too, that are unknown: what a
+  // node does not know the centre may.
   void Judge(const Event& event, bool possible, EvaluationState& state,
              absl::InlinedVector<uint32_t, 8>& matches) const {
     matches.resize(0);  // keeps its memory
@@ -102,7 +111,12 @@ class CompiledRuleSet : public RuleSet {
     State& own = static_cast<State&>(state);
     own.memory.Begin();
     const EventSource source(event);
-    Evaluator evaluator(program_, source, own.memory);
+    const KnownSource known(source);
+    Evaluator evaluator(program_,
+                        compat_.unknown_is_absent && !possible
+                            ? static_cast<const FieldSource&>(known)
+                            : source,
+                        own.memory);
     rules.index->Find(evaluator, possible, own.candidates);
     own.candidates.ForEach([&](uint32_t candidate) {
       const Truth truth = evaluator.Evaluate(rules.conditions[candidate]);
@@ -112,6 +126,7 @@ class CompiledRuleSet : public RuleSet {
     });
   }
 
+  const Compat compat_;
   const std::shared_ptr<const EventSources> sources_;  // own the fields
   const std::vector<Rule> rules_;
   const RuleProgram program_;
@@ -125,8 +140,11 @@ class CompiledRuleSet : public RuleSet {
 class RuleSetMaker {
  public:
   RuleSetMaker(std::shared_ptr<const EventSources> sources,
-               Diagnostics& diagnostics)
-      : sources_(std::move(sources)), diagnostics_(diagnostics) {}
+               const Compat& compat, Diagnostics& diagnostics)
+      : sources_(std::move(sources)),
+        compat_(compat),
+        diagnostics_(diagnostics),
+        json_rules_(compat.unknown_is_absent) {}
 
   // False, and an error, if the program becomes too large.
   bool AddKernelRule(CheckedRule& checked, const EventTypes& types) {
@@ -168,7 +186,7 @@ class RuleSetMaker {
     json_rules_.Finish();
     return std::make_shared<CompiledRuleSet>(
         std::move(sources_), std::move(rules_), std::move(program),
-        std::move(by_type_), std::move(json_rules_));
+        std::move(by_type_), std::move(json_rules_), compat_);
   }
 
  private:
@@ -180,6 +198,7 @@ class RuleSetMaker {
   }
 
   std::shared_ptr<const EventSources> sources_;
+  const Compat compat_;
   Diagnostics& diagnostics_;
   Compiler compiler_;
   std::vector<Rule> rules_;
@@ -191,7 +210,8 @@ class RuleSetMaker {
 
 std::shared_ptr<const RuleSet> BuildRuleSet(
     std::vector<CheckedRule> checked,
-    std::shared_ptr<const EventSources> sources, Diagnostics& diagnostics) {
+    std::shared_ptr<const EventSources> sources, const Compat& compat,
+    Diagnostics& diagnostics) {
   std::vector<BoundExprPtr> conditions;  // on the kernel's events
   for (const CheckedRule& rule : checked) {
     if (rule.rule.source == kSyscallSource) {
@@ -200,7 +220,7 @@ std::shared_ptr<const RuleSet> BuildRuleSet(
   }
   const std::vector<EventTypes> types = InferEventTypes(conditions);
 
-  RuleSetMaker maker(std::move(sources), diagnostics);
+  RuleSetMaker maker(std::move(sources), compat, diagnostics);
   auto next_types = types.begin();
   for (CheckedRule& rule : checked) {
     const bool is_added = rule.rule.source == kSyscallSource

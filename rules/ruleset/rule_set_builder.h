@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "rules/check/bound_expr.h"
+#include "rules/compat.h"
 #include "rules/diagnostics.h"
 #include "rules/ruleset/rule_set.h"
 
@@ -25,7 +26,8 @@ struct CheckedRule {
 
 // Builds a rule set of `rules`, in order of definition, and fills in the event
 // types of those that judge the kernel's events. `sources` has the fields that
-// conditions and outputs name; the rule set keeps it.
+// conditions and outputs name; the rule set keeps it. Of `compat` it settles
+// what events do; the checker has settled what comparisons mean.
 //
 // Enabled rules on the kernel's events get a warning if they can match events
 // of any type (`no-event-type`, unless warn_evttypes is false) and if they name
@@ -39,7 +41,7 @@ struct CheckedRule {
 // Thread safety: a pure function.
 std::shared_ptr<const RuleSet> BuildRuleSet(
     std::vector<CheckedRule> rules, std::shared_ptr<const EventSources> sources,
-    Diagnostics& diagnostics);
+    const Compat& compat, Diagnostics& diagnostics);
 
 }  // namespace eyrie::rules
 

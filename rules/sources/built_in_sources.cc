@@ -45,12 +45,4 @@ std::shared_ptr<const EventSources> BuiltInSources() {
   return *sources;
 }
 
-std::string BuiltInSourceNames() {
-  std::string names(kSyscallSource);
-  for (const auto& source : BuiltInSources()->json_sources()) {
-    absl::StrAppend(&names, ", ", source->name);
-  }
-  return names;
-}
-
 }  // namespace eyrie::rules

@@ -33,9 +33,6 @@ std::unique_ptr<EventSources> MakeBuiltInSources();
 // Thread safety: may be called from any thread.
 std::shared_ptr<const EventSources> BuiltInSources();
 
-// Their names for a message: "syscall, k8s_audit, …".
-std::string BuiltInSourceNames();
-
 }  // namespace eyrie::rules
 
 #endif  // EYRIE_RULES_SOURCES_BUILT_IN_SOURCES_H_

@@ -36,7 +36,8 @@ class EventSources::AnyCatalog : public Catalog {
       absl::string_view text) const override {
     std::string ignored;
     for (const auto& source : sources_.json_sources_) {
-      if (source->catalog.Find(field.name, &ignored) == &field) {
+      const FieldInfo* const own = source->catalog.Find(field.name, &ignored);
+      if (own != nullptr && (own == &field || own->in_reference == &field)) {
         return source->catalog.ParseArgument(field, given, text);
       }
     }
@@ -84,6 +85,14 @@ const Catalog* EventSources::CatalogOf(absl::string_view name) const {
 }
 
 const Catalog& EventSources::any_catalog() const { return *any_catalog_; }
+
+std::string EventSources::NamesText() const {
+  std::string names(kSyscallSource);
+  for (const auto& source : json_sources_) {
+    absl::StrAppend(&names, ", ", source->name);
+  }
+  return names;
+}
 
 KnownSources EventSources::Known() const {
   KnownSources known;

@@ -50,6 +50,9 @@ class EventSources {
   // over given values, of no source.
   const Catalog& any_catalog() const;
 
+  // All names for a message: "syscall, k8s_audit, …".
+  std::string NamesText() const;
+
   // What the reader of rule files asks.
   KnownSources Known() const;
 

@@ -86,6 +86,10 @@ void ExportDetect(const ObservedParts& parts, MetricRegistry& metrics) {
       },
       metrics);
   metrics.AddGaugeCallback(
+      "eyrie_server_event_watchers", "Clients that watch events.", {}, [parts] {
+        return static_cast<double>(parts.event_hub->Watchers()->size());
+      });
+  metrics.AddGaugeCallback(
       "eyrie_server_rules", "Rules in force by state.",
       [parts]() -> std::vector<MetricSample> {
         double enabled = 0;

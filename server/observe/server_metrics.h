@@ -8,6 +8,7 @@
 
 #include "common/metrics.h"
 #include "server/detect/detector.h"
+#include "server/detect/event_hub.h"
 #include "server/incidents/incident_writer.h"
 #include "server/ingest/collector_service.h"
 #include "server/ingest/session.h"
@@ -25,6 +26,7 @@ struct ObservedParts {
   const IngestStats* ingest;
   const WorkPool* pool;
   const Detector* detector;
+  const EventHub* event_hub;
   const IncidentWriter* writer;
   const IncidentWriterStats* writer_stats;
   Store* store;

@@ -8,11 +8,15 @@
 
 #include "common/status_macros.h"
 #include "rules/reader/rule_files.h"
+#include "rules/sources/built_in_sources.h"
+#include "rules/sources/source_files.h"
 
 namespace eyrie::server {
 
-RuleStore::RuleStore(Store* store, std::vector<std::string> paths)
-    : store_(store), paths_(std::move(paths)) {
+RuleStore::RuleStore(Store* store, RuleStoreOptions options)
+    : store_(store),
+      options_(std::move(options)),
+      sources_(rules::BuiltInSources()) {
   rules::Diagnostics none;
   auto loaded = std::make_shared<LoadedRules>();
   loaded->set = rules::LoadRules({}, rules::LoadOptions(), none);
@@ -23,8 +27,16 @@ RuleStore::RuleStore(Store* store, std::vector<std::string> paths)
 absl::Status RuleStore::Reload(rules::Diagnostics& diagnostics) {
   absl::MutexLock change(&change_mutex_);
   EYRIE_ASSIGN_OR_RETURN(
+      auto sources, rules::ReadSourceFiles(options_.source_files, diagnostics));
+  if (sources == nullptr) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("the descriptions of sources have ", diagnostics.errors(),
+                     diagnostics.errors() == 1 ? " error" : " errors"));
+  }
+  EYRIE_ASSIGN_OR_RETURN(
       const Files files,
-      rules::ReadRuleFiles(paths_, rules::LoadLimits().max_bytes));
+      rules::ReadRuleFiles(options_.paths, rules::LoadLimits().max_bytes));
+  sources_ = std::move(sources);
   return Load(files, /*validate_only=*/false, diagnostics, nullptr);
 }
 
@@ -39,6 +51,8 @@ absl::Status RuleStore::Load(const Files& files, bool validate_only,
                              rules::Diagnostics& diagnostics,
                              size_t* rule_count) {
   rules::LoadOptions options;
+  options.compat = options_.compat;
+  options.sources = sources_;
   EYRIE_ASSIGN_OR_RETURN(const auto switches, store_->ListRuleSwitches());
   for (const auto& [rule, enabled] : switches) {
     (enabled ? options.enabled_rules : options.disabled_rules).push_back(rule);

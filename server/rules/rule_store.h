@@ -16,10 +16,12 @@
 #include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
 
+#include "rules/compat.h"
 #include "rules/diagnostics.h"
 #include "rules/engine.h"
 #include "rules/ruleset/rule_set.h"
 #include "rules/source.h"
+#include "rules/sources/event_sources.h"
 #include "server/storage/store.h"
 
 namespace eyrie::server {
@@ -32,18 +34,25 @@ struct LoadedRules {
   std::unique_ptr<std::atomic<uint64_t>[]> detections;
 };
 
-// Where the rule files are read from: paths and folders of `--rules`.
-//
+// Where rules are read from, and how they are judged.
+struct RuleStoreOptions {
+  // Files and folders of `--rules`.
+  std::vector<std::string> paths;
+  // Files and folders that describe further sources, of `--source-file`.
+  std::vector<std::string> source_files;
+  rules::Compat compat;
+};
+
 // Thread safety: all methods may be called from any thread.
 class RuleStore {
  public:
   // Borrows `store`, which keeps the switches of SetEnabled.
-  RuleStore(Store* store, std::vector<std::string> paths);
+  RuleStore(Store* store, RuleStoreOptions options);
 
   // Reads all files of the paths (of a folder its *.yaml and *.yml that do not
-  // end in _test.yaml, by name) and puts them in force. On any error the rules
-  // before stay and kInvalidArgument says how many errors there were;
-  // `diagnostics` has them.
+  // end in _test.yaml, by name) and puts them in force. On any error, in a
+  // source's description too, the rules before stay and kInvalidArgument says
+  // how many errors there were; `diagnostics` has them.
   absl::Status Reload(rules::Diagnostics& diagnostics);
 
   // Puts these files in force instead, until the next Reload; with
@@ -71,10 +80,13 @@ class RuleStore {
   void Publish(std::shared_ptr<const rules::RuleSet> set);
 
   Store* const store_;
-  const std::vector<std::string> paths_;
+  const RuleStoreOptions options_;
   // One change at a time.
   absl::Mutex change_mutex_;
   Files files_ ABSL_GUARDED_BY(change_mutex_);
+  // What rules may name; as of the last Reload that could read it.
+  std::shared_ptr<const rules::EventSources> sources_
+      ABSL_GUARDED_BY(change_mutex_);
   std::vector<std::function<void()>> listeners_ ABSL_GUARDED_BY(change_mutex_);
   mutable absl::Mutex mutex_;
   std::shared_ptr<const LoadedRules> current_ ABSL_GUARDED_BY(mutex_);

@@ -38,7 +38,7 @@
 #include "absl/time/time.h"
 #include "eyrie/v1/event.pb.h"
 
-#include "collector/uplink/recording_reader.h"
+#include "common/recording_reader.h"
 #include "proto/event_catalog.h"
 #include "proto/record_view.h"
 #include "rules/diagnostics.h"
@@ -170,7 +170,7 @@ Batches Record(const Load& load, const std::string& rules,
   Check(cluster.StopServer());
   std::filesystem::remove_all(data);
   Batches batches;
-  auto reader = Value(collector::RecordingReader::Open(path));
+  auto reader = Value(RecordingReader::Open(path));
   while (true) {
     const auto batch = reader->Next();
     if (!batch.ok()) break;

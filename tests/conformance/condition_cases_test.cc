@@ -11,6 +11,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -20,6 +21,7 @@
 
 #include "rules/check/default_catalog.h"
 #include "rules/check/overlay_catalog.h"
+#include "rules/compat.h"
 #include "rules/diagnostics.h"
 #include "rules/eval/condition.h"
 #include "rules/eval/given_json.h"
@@ -45,13 +47,14 @@ struct ConditionCase {
   Json fields;
   std::string expect;  // "true", "false", "error"
   std::string code;    // of the first error, if `expect` is "error"
+  bool is_compat = false;
 };
 
 // What is wrong with the form of a line; empty if nothing is.
 std::string CheckForm(const Json& json) {
   if (!json.is_object()) return "no object";
-  const std::set<std::string> known = {"id",     "group",  "condition",
-                                       "fields", "expect", "code"};
+  const std::set<std::string> known = {"id",     "group", "condition", "fields",
+                                       "expect", "code",  "compat"};
   for (const auto& [key, value] : json.items()) {
     if (known.count(key) == 0) return absl::StrCat("unknown key ", key);
   }
@@ -92,7 +95,7 @@ std::vector<ConditionCase> ReadCases() {
       cases.push_back({path, number, json.at("id"), json.at("condition"),
                        json.at("fields"),
                        expect.is_string() ? "error" : expect.dump(),
-                       json.value("code", "")});
+                       json.value("code", ""), json.value("compat", false)});
     }
   }
   return cases;
@@ -115,7 +118,8 @@ std::string UnreadFields(const ConditionCase& test, const Condition& compiled) {
 std::string Judge(const ConditionCase& test, const Catalog& catalog) {
   Diagnostics diagnostics;
   const auto compiled =
-      Condition::Compile(test.condition, catalog, diagnostics);
+      Condition::Compile(test.condition, catalog, diagnostics,
+                         test.is_compat ? Compat::All() : Compat());
   const std::string verdict = Verdict(compiled.get(), test.fields);
   if (verdict != test.expect) {
     return absl::StrCat("we say ", verdict, ", expected ", test.expect, "\n",
@@ -170,13 +174,14 @@ TEST_F(ConditionCasesTest, AreMany) {
 
 TEST_F(ConditionCasesTest, AreDistinct) {
   std::set<std::string> ids;
-  std::set<std::pair<std::string, std::string>> contents;
+  std::set<std::tuple<std::string, std::string, bool>> contents;
   for (const ConditionCase& test : cases_) {
     if (!ids.insert(test.id).second) {
       ADD_FAILURE_AT(test.file.c_str(), test.line)
           << "another case has id " << test.id;
     }
-    if (!contents.emplace(test.condition, test.fields.dump()).second) {
+    if (!contents.emplace(test.condition, test.fields.dump(), test.is_compat)
+             .second) {
       ADD_FAILURE_AT(test.file.c_str(), test.line)
           << test.id << " repeats a case: " << test.condition;
     }

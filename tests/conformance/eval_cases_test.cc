@@ -21,6 +21,7 @@
 #include "nlohmann/json.hpp"
 
 #include "rules/check/overlay_catalog.h"
+#include "rules/compat.h"
 #include "rules/diagnostics.h"
 #include "rules/eval/condition.h"
 #include "rules/eval/given_json.h"
@@ -86,6 +87,12 @@ Expectation ExpectationOf(const Json& json) {
             reference};
   }
   return {"text and reference agree", reference};
+}
+
+// Defects that --compat brings back (rules/compat.h).
+bool IsBroughtBack(const Json& json) {
+  const std::set<std::string> references = {"14.1", "14.2", "14.13", "new-N4"};
+  return references.count(json.value("defect_ref", "")) > 0;
 }
 
 class EvalCasesTest : public ::testing::Test {
@@ -156,6 +163,25 @@ TEST_F(EvalCasesTest, AgreesWithTheReferenceEngine) {
   // The smallest sample there is.
   EXPECT_GE(all.total, 1500);
   EXPECT_EQ(all.agreed + all.left_out, all.total);
+}
+
+TEST_F(EvalCasesTest, CompatBringsBackItsDefectsAndNothingElse) {
+  int brought_back = 0;
+  std::ifstream cases(*folder_ + "/eval_cases.jsonl");
+  for (std::string line; std::getline(cases, line);) {
+    const Json json = Json::parse(line);
+    const bool is_back = IsBroughtBack(json);
+    brought_back += is_back ? 1 : 0;
+    const std::string expected =
+        is_back ? Text(json.at("expect")) : ExpectationOf(json).verdict;
+    Diagnostics diagnostics;
+    const auto compiled =
+        Condition::Compile(json.at("condition").get<std::string>(), catalog_,
+                           diagnostics, Compat::All());
+    EXPECT_EQ(Verdict(compiled.get(), json.at("fields")), expected)
+        << json.at("id") << " " << json.at("condition");
+  }
+  EXPECT_GT(brought_back, 10);
 }
 
 }  // namespace

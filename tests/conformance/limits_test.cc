@@ -169,14 +169,31 @@ TEST(LimitsTest, AChainOf200MacrosThatEachAddSomethingLoads) {
   EXPECT_EQ(Matches(loaded, "b", "y1"), 1u);
 }
 
-TEST(LimitsTest, AChainOfMacrosInTheWrongOrderIsRefused) {
+// m0 to m`length`, each before the one that it uses, which stands `depth` deep
+// in its condition.
+std::string BackwardChain(int length, int depth) {
   std::string text;
-  for (int i = 200; i > 0; --i) {
-    absl::StrAppend(&text, "- macro: m", i, "\n  condition: m", i - 1, "\n");
+  for (int i = length; i > 0; --i) {
+    absl::StrAppend(&text, "- macro: m", i, "\n  condition: ",
+                    Repeat("proc.pid = 1 or (proc.pid = 2 and (", depth / 2),
+                    "m", i - 1, Repeat("))", depth / 2), "\n");
   }
-  absl::StrAppend(&text, "- macro: m0\n  condition: proc.name = a\n",
-                  RuleText("r", "m200"));
-  EXPECT_TRUE(Load(text).IsRefused("100"));
+  return absl::StrCat(text, "- macro: m0\n  condition: proc.name = a\n",
+                      RuleText("r", absl::StrCat("m", length)));
+}
+
+TEST(LimitsTest, AChainOfMacrosInTheWrongOrderSaysSo) {
+  const Loaded loaded = Load(BackwardChain(200, 0));
+  EXPECT_EQ(loaded.rules, nullptr);
+  ASSERT_FALSE(loaded.diagnostics.entries().empty());
+  EXPECT_EQ(loaded.diagnostics.entries()[0].code,
+            "macro-used-before-definition");
+  EXPECT_FALSE(loaded.IsRefused("256"));
+  EXPECT_TRUE(Load(BackwardChain(257, 0)).IsRefused("256"));
+}
+
+TEST(LimitsTest, ADeepChainOfMacrosInTheWrongOrderIsRefused) {
+  EXPECT_TRUE(Load(BackwardChain(256, 250)).IsRefused("1000 deep"));
 }
 
 TEST(LimitsTest, MacrosThatDoubleAreRefused) {

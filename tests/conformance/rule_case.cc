@@ -16,8 +16,8 @@ namespace eyrie::rules {
 namespace {
 
 constexpr absl::string_view kCode = "bad-case";
-constexpr absl::string_view kCaseKeys[] = {"name",  "files",   "loads", "codes",
-                                           "rules", "matches", "events"};
+constexpr absl::string_view kCaseKeys[] = {
+    "name", "files", "loads", "codes", "rules", "matches", "events", "compat"};
 constexpr absl::string_view kRuleKeys[] = {"condition",
                                            "output",
                                            "desc",
@@ -59,6 +59,7 @@ class CaseReader {
     case_.name = TextOf(map_.RequiredText("name")).value_or("");
     ReadFiles();
     case_.loads = ValueOf(map_.Bool("loads")).value_or(true);
+    case_.is_compat = ValueOf(map_.Bool("compat")).value_or(false);
     case_.codes = Texts(map_, "codes").value_or(std::vector<std::string>());
     ReadRules();
     ReadMatches();

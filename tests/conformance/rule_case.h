@@ -48,6 +48,8 @@ struct RuleCase {
   std::vector<std::shared_ptr<const SourceFile>> files;
   // Whether the files load.
   bool loads = true;
+  // Whether they load with Compat::All().
+  bool is_compat = false;
   // Codes of all errors and warnings, in order.
   std::vector<std::string> codes;
   // All rules in order, if given.

@@ -25,6 +25,7 @@
 #include "gtest/gtest.h"
 
 #include "rules/check/default_catalog.h"
+#include "rules/compat.h"
 #include "rules/diagnostics.h"
 #include "rules/engine.h"
 #include "rules/eval/condition.h"
@@ -118,7 +119,9 @@ class CaseJudge {
   explicit CaseJudge(const RuleCase& test) : test_(test) {}
 
   void Judge() {
-    set_ = LoadRules(test_.files, LoadOptions(), diagnostics_);
+    LoadOptions options;
+    if (test_.is_compat) options.compat = Compat::All();
+    set_ = LoadRules(test_.files, options, diagnostics_);
     CompareCodes();
     if ((set_ != nullptr) != test_.loads) {
       Fail(test_.range) << (test_.loads ? "is refused" : "loads") << "\n"
@@ -240,9 +243,9 @@ class CaseJudge {
     for (const Rule& rule : set_->rules()) {
       if (!rule.enabled) continue;
       Diagnostics diagnostics;
-      const auto condition =
-          Condition::Compile(PrintExpr(*FindResolved(rule.name)->condition),
-                             DefaultCatalog(), diagnostics);
+      const auto condition = Condition::Compile(
+          PrintExpr(*FindResolved(rule.name)->condition), DefaultCatalog(),
+          diagnostics, test_.is_compat ? Compat::All() : Compat());
       if (condition == nullptr) {
         Fail(match.range) << diagnostics.ToString();
         return;

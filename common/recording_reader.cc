@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "collector/uplink/recording_reader.h"
+#include "common/recording_reader.h"
 
 #include <zlib.h>
 #include <zstd.h>
@@ -12,10 +12,10 @@
 #include "absl/memory/memory.h"
 #include "absl/strings/str_cat.h"
 
-#include "collector/uplink/recording_format.h"
+#include "common/recording_format.h"
 #include "common/status_macros.h"
 
-namespace eyrie::collector {
+namespace eyrie {
 
 absl::StatusOr<std::unique_ptr<RecordingReader>> RecordingReader::Open(
     const std::string& path) {
@@ -42,7 +42,7 @@ absl::Status RecordingReader::ReadHeader() {
       (header.flags & ~kRecordingZstd) != 0) {
     return absl::InvalidArgumentError(absl::StrCat(
         path_, " has recording format ", header.version, " with flags ",
-        header.flags, ", this collector reads ", kRecordingVersion,
+        header.flags, ", this version reads ", kRecordingVersion,
         "; use the version that made it, or a newer one"));
   }
   is_compressed_ = (header.flags & kRecordingZstd) != 0;
@@ -78,7 +78,7 @@ absl::StatusOr<v1::EventBatch> RecordingReader::ReadBatch() {
       crc32(0, reinterpret_cast<const Bytef*>(payload.data()), frame.size));
   if (crc != frame.crc32) return Damaged("a batch with a wrong checksum");
   if (is_compressed_) {
-    std::string plain(kMaxBatchBytes, '\0');
+    std::string plain(kMaxRecordedBatch, '\0');
     const size_t size = ZSTD_decompress(plain.data(), plain.size(),
                                         payload.data(), payload.size());
     if (ZSTD_isError(size)) {
@@ -107,4 +107,4 @@ absl::Status RecordingReader::Damaged(absl::string_view what) const {
                    batches_, " batches before it are good"));
 }
 
-}  // namespace eyrie::collector
+}  // namespace eyrie

@@ -2,15 +2,13 @@
 //
 // Layout of a recording file, described in docs/event_format.md.
 
-#ifndef EYRIE_COLLECTOR_UPLINK_RECORDING_FORMAT_H_
-#define EYRIE_COLLECTOR_UPLINK_RECORDING_FORMAT_H_
+#ifndef EYRIE_COMMON_RECORDING_FORMAT_H_
+#define EYRIE_COMMON_RECORDING_FORMAT_H_
 
 #include <cstddef>
 #include <cstdint>
 
-#include "collector/uplink/batch.h"
-
-namespace eyrie::collector {
+namespace eyrie {
 
 // All integers are little-endian.
 struct RecordingHeader {
@@ -36,9 +34,12 @@ inline constexpr uint32_t kRecordingVersion = 1;
 // Every frame is one zstd frame.
 inline constexpr uint32_t kRecordingZstd = 1 << 0;
 
+// Longest batch, bytes, before it is compressed: a collector's batches are as
+// long at most.
+inline constexpr size_t kMaxRecordedBatch = 1 << 20;
 // A batch that cannot be compressed grows a little.
-inline constexpr size_t kMaxRecordingFrame = kMaxBatchBytes + (16 << 10);
+inline constexpr size_t kMaxRecordingFrame = kMaxRecordedBatch + (16 << 10);
 
-}  // namespace eyrie::collector
+}  // namespace eyrie
 
-#endif  // EYRIE_COLLECTOR_UPLINK_RECORDING_FORMAT_H_
+#endif  // EYRIE_COMMON_RECORDING_FORMAT_H_

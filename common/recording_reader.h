@@ -2,8 +2,8 @@
 //
 // Reads batches from a recording file.
 
-#ifndef EYRIE_COLLECTOR_UPLINK_RECORDING_READER_H_
-#define EYRIE_COLLECTOR_UPLINK_RECORDING_READER_H_
+#ifndef EYRIE_COMMON_RECORDING_READER_H_
+#define EYRIE_COMMON_RECORDING_READER_H_
 
 #include <cstdint>
 #include <fstream>
@@ -13,7 +13,7 @@
 #include "absl/status/statusor.h"
 #include "eyrie/v1/event.pb.h"
 
-namespace eyrie::collector {
+namespace eyrie {
 
 // Thread safety: none; one thread.
 class RecordingReader {
@@ -54,6 +54,6 @@ class RecordingReader {
   absl::Status status_;
 };
 
-}  // namespace eyrie::collector
+}  // namespace eyrie
 
-#endif  // EYRIE_COLLECTOR_UPLINK_RECORDING_READER_H_
+#endif  // EYRIE_COMMON_RECORDING_READER_H_
