@@ -74,12 +74,12 @@ class TreeBuilder : public YAML::EventHandler {
     auto node = NewNode(YamlNode::Kind::kScalar, mark);
     CountNodes(0, value.size(), mark);
     node->bytes = value.size();
-    const ScalarPlaces places = LocateScalar(file_->text(), Place(mark), value);
+    ScalarPlaces places = LocateScalar(file_->text(), Place(mark), value);
     // The parser takes a line end before the end of the file for the end.
     if (!places.is_closed) {
       throw YAML::ParserException(mark, "this quote is not closed");
     }
-    node->text.Append(value, file_, places.offsets);
+    node->text.Append(value, file_, std::move(places.offsets));
     node->range = {file_, places.begin, places.end};
     Finish(std::move(node), anchor);
   }
