@@ -13,9 +13,11 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
+#include "absl/types/span.h"
 
 #include "rules/check/bound_expr.h"
 #include "rules/check/catalog.h"
+#include "rules/check/field_operands.h"
 #include "rules/check/operand_binder.h"
 #include "rules/diagnostics.h"
 #include "rules/syntax/ast.h"
@@ -35,7 +37,10 @@ class Checker {
  public:
   // Borrows `catalog`.
   Checker(const Catalog& catalog, const CheckLimits& limits)
-      : catalog_(catalog), limits_(limits) {}
+      : catalog_(catalog), limits_(limits), fields_(catalog) {}
+
+  // Operands of the catalogue's fields, for outputs to share.
+  FieldOperands& fields() { return fields_; }
 
   // Checks one condition. Null if it has a mistake, which is reported.
   //
@@ -55,13 +60,14 @@ class Checker {
   BoundExprPtr CheckExpr(const ast::Expr& expr, Findings& findings);
   BoundExprPtr CheckAll(const std::vector<ast::ExprPtr>& operands,
                         BoundExpr::Kind kind, Findings& findings);
+  OperandPtr BindLeft(const ast::Operand& left, Findings& findings);
   BoundExprPtr CheckComparison(const ast::Comparison& comparison,
                                const SourceRange& range, Findings& findings);
   bool CheckOperator(const ast::Comparison& comparison, const Operand& left,
                      Findings& findings);
   bool BindRight(const ast::Comparison& comparison, Predicate& predicate,
                  Findings& findings);
-  bool BindLiterals(const std::vector<ast::Literal>& literals,
+  bool BindLiterals(absl::Span<const ast::Literal> literals,
                     Predicate& predicate, Findings& findings);
   void WarnAboutLiteral(const ast::Literal& literal, const Predicate& predicate,
                         Findings& findings);
@@ -69,6 +75,7 @@ class Checker {
 
   const Catalog& catalog_;
   const CheckLimits limits_;
+  FieldOperands fields_;
   // Trees without mistakes. A tree with one is checked again for each rule:
   // what it means depends on the rule.
   absl::flat_hash_map<const ast::Expr*, BoundExprPtr> checked_;
