@@ -110,9 +110,11 @@ class CompiledRuleSet : public RuleSet {
 // Puts checked rules together, one by one.
 class RuleSetMaker {
  public:
-  RuleSetMaker(std::shared_ptr<const EventSources> sources,
+  RuleSetMaker(std::shared_ptr<const EventSources> sources, size_t rule_count,
                Diagnostics& diagnostics)
-      : sources_(std::move(sources)), diagnostics_(diagnostics) {}
+      : sources_(std::move(sources)), diagnostics_(diagnostics) {
+    rules_.reserve(rule_count);
+  }
 
   // False, and an error, if the program becomes too large.
   bool AddKernelRule(CheckedRule& checked, const EventTypes& types) {
@@ -183,7 +185,7 @@ std::shared_ptr<const RuleSet> BuildRuleSet(
   }
   const std::vector<EventTypes> types = InferEventTypes(conditions);
 
-  RuleSetMaker maker(std::move(sources), diagnostics);
+  RuleSetMaker maker(std::move(sources), checked.size(), diagnostics);
   auto next_types = types.begin();
   for (CheckedRule& rule : checked) {
     const bool is_added = rule.rule.source == kSyscallSource
