@@ -10,6 +10,7 @@
 
 #include "rules/check/checker.h"
 #include "rules/check/default_catalog.h"
+#include "rules/check/field_operands.h"
 #include "rules/check/reference_catalog.h"
 #include "rules/reader/rule_collection.h"
 #include "rules/resolve/resolver.h"
@@ -23,10 +24,10 @@ namespace {
 
 // Parses a rule's output. False if it names a field that is not known, and the
 // rule is to be skipped then.
-bool ParseOutput(const ResolvedRule& resolved, const Catalog& catalog,
+bool ParseOutput(const ResolvedRule& resolved, FieldOperands& fields,
                  Rule& rule, Diagnostics& diagnostics) {
   Diagnostics found;
-  rule.output = OutputTemplate::Parse(resolved.output, catalog, found);
+  rule.output = OutputTemplate::Parse(resolved.output, fields, found);
   const bool skip = resolved.skip_if_unknown_filter &&
                     std::any_of(found.entries().begin(), found.entries().end(),
                                 [](const Diagnostic& entry) {
@@ -98,32 +99,45 @@ std::vector<CheckedRule> CheckRules(const ResolvedRules& resolved_rules,
       options.enabled_rules.begin(), options.enabled_rules.end());
   Checkers checkers(sources, {options.limits.max_regex_bytes}, options.compat);
   std::vector<CheckedRule> checked;
+  checked.reserve(resolved_rules.rules.size());
   for (const ResolvedRule& resolved : resolved_rules.rules) {
     CheckedRule rule;
     rule.rule = MakeRule(resolved);
     rule.warn_evttypes = resolved.warn_evttypes;
     if (enabled.contains(rule.rule.name)) rule.rule.enabled = true;
     if (disabled.contains(rule.rule.name)) rule.rule.enabled = false;
-    rule.condition =
-        checkers.For(resolved.source)
-            .Check(resolved.condition, UnknownNamesOf(resolved), diagnostics);
-    const bool has_output = ParseOutput(
-        resolved, checkers.CatalogOf(resolved.source), rule.rule, diagnostics);
+    Checker& checker = checkers.For(resolved.source);
+    rule.condition = checker.Check(resolved.condition, UnknownNamesOf(resolved),
+                                   diagnostics);
+    const bool has_output =
+        ParseOutput(resolved, checker.fields(), rule.rule, diagnostics);
     if (rule.condition != nullptr && has_output) {
       checked.push_back(std::move(rule));
     }
   }
   // Their first mistakes are reported; here are the others.
   for (const ResolvedRule& broken : resolved_rules.broken) {
+    Checker& checker = checkers.For(broken.source);
     if (broken.condition != nullptr) {
-      checkers.For(broken.source)
-          .Check(broken.condition, UnknownNamesOf(broken), diagnostics);
+      checker.Check(broken.condition, UnknownNamesOf(broken), diagnostics);
     }
     Rule ignored;
-    ParseOutput(broken, checkers.CatalogOf(broken.source), ignored,
-                diagnostics);
+    ParseOutput(broken, checker.fields(), ignored, diagnostics);
   }
   return checked;
+}
+
+ResolvedRules ReadAndResolve(
+    const std::vector<std::shared_ptr<const SourceFile>>& files,
+    const LoadOptions& options, const EventSources& sources,
+    Diagnostics& diagnostics) {
+  ReadLimits read_limits;
+  read_limits.max_bytes = options.limits.max_bytes;
+  read_limits.max_rules = options.limits.max_rules;
+  ResolveLimits resolve_limits;
+  resolve_limits.max_nodes = options.limits.max_condition_nodes;
+  return Resolve(ReadRules(files, read_limits, sources.Known(), diagnostics),
+                 resolve_limits, diagnostics);
 }
 
 }  // namespace
@@ -131,19 +145,13 @@ std::vector<CheckedRule> CheckRules(const ResolvedRules& resolved_rules,
 std::shared_ptr<const RuleSet> LoadRules(
     const std::vector<std::shared_ptr<const SourceFile>>& files,
     const LoadOptions& options, Diagnostics& diagnostics) {
-  ReadLimits read_limits;
-  read_limits.max_bytes = options.limits.max_bytes;
-  read_limits.max_rules = options.limits.max_rules;
-  ResolveLimits resolve_limits;
-  resolve_limits.max_nodes = options.limits.max_condition_nodes;
   const std::shared_ptr<const EventSources> sources =
       options.sources != nullptr ? options.sources : BuiltInSources();
-  const RuleCollection collection =
-      ReadRules(files, read_limits, sources->Known(), diagnostics);
-  const ResolvedRules resolved =
-      Resolve(collection, resolve_limits, diagnostics);
+  // What a stage made goes when the next is done: memory that was used before
+  // costs less than new.
   std::vector<CheckedRule> checked =
-      CheckRules(resolved, options, *sources, diagnostics);
+      CheckRules(ReadAndResolve(files, options, *sources, diagnostics), options,
+                 *sources, diagnostics);
   if (diagnostics.has_errors()) return nullptr;
   return BuildRuleSet(std::move(checked), sources, options.compat, diagnostics);
 }

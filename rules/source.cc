@@ -39,23 +39,57 @@ size_t SourceFile::LineStart(int line) const {
   return line_starts_[std::min(index, line_starts_.size() - 1)];
 }
 
+const ByteOffsets::Run* ByteOffsets::RunOf(size_t at) const {
+  const auto next = std::upper_bound(
+      runs_.begin(), runs_.end(), at,
+      [](size_t byte, const Run& run) { return byte < run.begin; });
+  return &*(next - 1);
+}
+
+uint32_t ByteOffsets::operator[](size_t at) const {
+  const Run& run = *RunOf(at);
+  return run.offset + (static_cast<uint32_t>(at) - run.begin);
+}
+
+void ByteOffsets::AddRun(uint32_t offset, size_t count) {
+  if (count == 0) return;
+  if (runs_.empty() ||
+      offset != runs_.back().offset + (size_ - runs_.back().begin)) {
+    runs_.push_back({size_, offset});
+  }
+  size_ += static_cast<uint32_t>(count);
+}
+
+ByteOffsets ByteOffsets::Slice(size_t begin, size_t end) const {
+  ByteOffsets slice;
+  if (begin == end) return slice;
+  const Run* const all_end = runs_.data() + runs_.size();
+  for (const Run* run = RunOf(begin); run != all_end && run->begin < end;
+       ++run) {
+    const size_t from = std::max<size_t>(begin, run->begin);
+    const size_t run_end = run + 1 == all_end ? size_ : run[1].begin;
+    slice.AddRun(run->offset + static_cast<uint32_t>(from - run->begin),
+                 std::min(end, run_end) - from);
+  }
+  return slice;
+}
+
 LocatedText::LocatedText(std::string text) : text_(std::move(text)) {}
 
 LocatedText LocatedText::FromFile(std::shared_ptr<const SourceFile> file) {
-  std::vector<uint32_t> offsets(file->text().size());
-  for (size_t i = 0; i < offsets.size(); ++i) {
-    offsets[i] = static_cast<uint32_t>(i);
-  }
+  const absl::string_view text = file->text();
+  ByteOffsets offsets;
+  offsets.AddRun(0, text.size());
   LocatedText all;
-  all.Append(file->text(), file, offsets);
+  all.Append(text, std::move(file), std::move(offsets));
   return all;
 }
 
 void LocatedText::Append(absl::string_view text,
                          std::shared_ptr<const SourceFile> file,
-                         const std::vector<uint32_t>& offsets) {
+                         ByteOffsets offsets) {
   if (text.empty()) return;
-  pieces_.push_back({text_.size(), std::move(file), offsets});
+  pieces_.push_back({text_.size(), std::move(file), std::move(offsets)});
   text_.append(text.data(), text.size());
 }
 
@@ -64,7 +98,7 @@ void LocatedText::AppendSpaced(const LocatedText& other) {
     text_.push_back(' ');
     // The blank stands behind what was there.
     if (!pieces_.empty() && !pieces_.back().offsets.empty()) {
-      pieces_.back().offsets.push_back(pieces_.back().offsets.back() + 1);
+      pieces_.back().offsets.Add(pieces_.back().offsets.back() + 1);
     }
   }
   for (const Piece& piece : other.pieces_) {
@@ -82,8 +116,7 @@ LocatedText LocatedText::Substring(size_t begin, size_t end) const {
     if (from >= to) continue;
     part.pieces_.push_back(
         {from - begin, piece.file,
-         std::vector<uint32_t>(piece.offsets.begin() + (from - piece.begin),
-                               piece.offsets.begin() + (to - piece.begin))});
+         piece.offsets.Slice(from - piece.begin, to - piece.begin)});
   }
   return part;
 }

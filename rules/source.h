@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/strings/string_view.h"
 
 namespace eyrie::rules {
@@ -47,6 +48,35 @@ struct SourceRange {
   uint32_t end = 0;
 };
 
+// Where each byte of a text stood in its file. Bytes that stood one behind the
+// other take memory once: most texts are one run, or one for each line.
+class ByteOffsets {
+ public:
+  size_t size() const { return size_; }
+  bool empty() const { return size_ == 0; }
+  // REQUIRES: at < size().
+  uint32_t operator[](size_t at) const;
+  // REQUIRES: not empty.
+  uint32_t back() const { return (*this)[size_ - 1]; }
+
+  // Adds `count` bytes that stood at `offset` and behind it.
+  void AddRun(uint32_t offset, size_t count);
+  void Add(uint32_t offset) { AddRun(offset, 1); }
+  // Of bytes [begin, end). REQUIRES: begin <= end <= size().
+  ByteOffsets Slice(size_t begin, size_t end) const;
+
+ private:
+  struct Run {
+    uint32_t begin;   // the first byte's number
+    uint32_t offset;  // where it stood
+  };
+  // The run of byte `at`. REQUIRES: at < size().
+  const Run* RunOf(size_t at) const;
+
+  absl::InlinedVector<Run, 1> runs_;
+  uint32_t size_ = 0;
+};
+
 // A string of a rule file together with where each of its bytes stood: YAML
 // folds lines and resolves escapes, a diagnostic wants the user's place.
 // Appended parts (override: append) keep their own files.
@@ -64,7 +94,7 @@ class LocatedText {
   // Adds `text`, whose byte i stood at offsets[i] of `file`. REQUIRES: as many
   // offsets as bytes.
   void Append(absl::string_view text, std::shared_ptr<const SourceFile> file,
-              const std::vector<uint32_t>& offsets);
+              ByteOffsets offsets);
   // Adds one blank and then `other`, as `append` does.
   void AppendSpaced(const LocatedText& other);
   // Bytes [begin, end) with their places. REQUIRES: begin <= end <= size.
@@ -82,13 +112,13 @@ class LocatedText {
   struct Piece {
     size_t begin;  // in text_
     std::shared_ptr<const SourceFile> file;
-    std::vector<uint32_t> offsets;
+    ByteOffsets offsets;
   };
   // Index of the piece that holds byte `at`. REQUIRES: there are pieces.
   size_t PieceAt(size_t at) const;
 
   std::string text_;
-  std::vector<Piece> pieces_;
+  absl::InlinedVector<Piece, 1> pieces_;
 };
 
 }  // namespace eyrie::rules

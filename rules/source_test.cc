@@ -4,8 +4,11 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace eyrie::rules {
 namespace {
@@ -45,9 +48,46 @@ TEST(SourceFileTest, AnEmptyFileHasOneEmptyLine) {
   EXPECT_EQ(file.At(0).column, 1);
 }
 
+std::vector<uint32_t> All(const ByteOffsets& offsets) {
+  std::vector<uint32_t> all;
+  for (size_t i = 0; i < offsets.size(); ++i) all.push_back(offsets[i]);
+  return all;
+}
+
+TEST(ByteOffsetsTest, KnowsEachByteOfItsRuns) {
+  ByteOffsets offsets;
+  EXPECT_TRUE(offsets.empty());
+  offsets.AddRun(3, 2);
+  offsets.AddRun(5, 1);  // goes on
+  offsets.AddRun(9, 0);  // nothing
+  offsets.Add(5);        // an escape of two bytes
+  offsets.AddRun(8, 3);
+  EXPECT_EQ(All(offsets), (std::vector<uint32_t>{3, 4, 5, 5, 8, 9, 10}));
+  EXPECT_EQ(offsets.back(), 10u);
+}
+
+TEST(ByteOffsetsTest, EverySliceHasTheSameOffsets) {
+  ByteOffsets offsets;
+  offsets.AddRun(3, 3);
+  offsets.Add(5);
+  offsets.AddRun(8, 3);
+  const std::vector<uint32_t> all = All(offsets);
+  for (size_t begin = 0; begin <= all.size(); ++begin) {
+    for (size_t end = begin; end <= all.size(); ++end) {
+      EXPECT_EQ(
+          All(offsets.Slice(begin, end)),
+          std::vector<uint32_t>(all.begin() + begin, all.begin() + end))
+          << begin << " to " << end;
+    }
+  }
+}
+
 TEST(LocatedTextTest, TellsWhereItsBytesStood) {
+  ByteOffsets offsets;
+  offsets.Add(2);
+  offsets.AddRun(4, 2);
   LocatedText text;
-  text.Append("abc", File("..a.bc"), {2, 4, 5});
+  text.Append("abc", File("..a.bc"), offsets);
   const SourceRange all = text.Whole();
   EXPECT_EQ(all.begin, 2u);
   EXPECT_EQ(all.end, 6u);

@@ -2,6 +2,9 @@
 
 #include "rules/check/bound_expr.h"
 
+#include <algorithm>
+
+#include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -16,28 +19,38 @@ std::string AddressText(const IpAddress& ip) {
       reinterpret_cast<const char*>(ip.bytes.data()), ip.is_v6 ? 16 : 4));
 }
 
-std::string LiteralText(const Literal& literal, FieldType type) {
+// In double quotes, with escapes.
+void AppendQuoted(absl::string_view text, std::string* out) {
+  const bool is_plain = std::all_of(text.begin(), text.end(), [](char c) {
+    return absl::ascii_isprint(static_cast<unsigned char>(c)) && c != '"' &&
+           c != '\'' && c != '\\';
+  });
+  absl::StrAppend(out, "\"", is_plain ? text : absl::CHexEscape(text), "\"");
+}
+
+void AppendLiteral(const Literal& literal, FieldType type, std::string* out) {
   switch (type) {
     case FieldType::kString:
     case FieldType::kPath:
     case FieldType::kBytes:
-      return absl::StrCat("\"", absl::CHexEscape(literal.text), "\"");
+      return AppendQuoted(literal.text, out);
     case FieldType::kBool:
-      return literal.number != 0 ? "true" : "false";
+      out->append(literal.number != 0 ? "true" : "false");
+      return;
     case FieldType::kInt64:
     case FieldType::kDouble:
-      return absl::StrCat(static_cast<int64_t>(literal.number));
+      return absl::StrAppend(out, static_cast<int64_t>(literal.number));
     case FieldType::kUint64:
     case FieldType::kPort:
     case FieldType::kRelativeTime:
     case FieldType::kAbsoluteTime:
-      return absl::StrCat(literal.number);
+      return absl::StrAppend(out, literal.number);
     case FieldType::kIpAddress:
-      return AddressText(literal.ip);
+      return absl::StrAppend(out, AddressText(literal.ip));
     case FieldType::kIpNet:
-      return absl::StrCat(AddressText(literal.ip), "/", literal.prefix_bits);
+      return absl::StrAppend(out, AddressText(literal.ip), "/",
+                             literal.prefix_bits);
   }
-  return "";
 }
 
 std::string Joined(const std::vector<BoundExprPtr>& operands,
@@ -63,14 +76,13 @@ std::string PrintPredicate(const Predicate& predicate) {
     // Unlike a literal, this is not in quotes.
     absl::StrAppend(&text, " val(", predicate.right->text, ")");
   } else if (predicate.op != ast::Operator::kExists) {
-    absl::StrAppend(
-        &text, " (",
-        absl::StrJoin(predicate.literals, ", ",
-                      [&](std::string* out, const Literal& literal) {
-                        out->append(
-                            LiteralText(literal, predicate.left->type.type));
-                      }),
-        ")");
+    absl::string_view separator = " (";
+    for (const Literal& literal : predicate.literals) {
+      absl::StrAppend(&text, separator);
+      AppendLiteral(literal, predicate.left->type.type, &text);
+      separator = ", ";
+    }
+    absl::StrAppend(&text, predicate.literals.empty() ? " ()" : ")");
   }
   return text;
 }

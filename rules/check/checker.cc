@@ -154,12 +154,19 @@ BoundExprPtr Checker::CheckAll(const std::vector<ast::ExprPtr>& operands,
   return ok ? bound : nullptr;
 }
 
+OperandPtr Checker::BindLeft(const ast::Operand& left, Findings& findings) {
+  const auto* field = std::get_if<ast::FieldRef>(&left);
+  if (field != nullptr && !field->has_argument) {
+    if (OperandPtr shared = fields_.Find(field->name)) return shared;
+  }
+  return BindOperand(left, catalog_, findings.unknown, findings.diagnostics);
+}
+
 BoundExprPtr Checker::CheckComparison(const ast::Comparison& comparison,
                                       const SourceRange& range,
                                       Findings& findings) {
   auto predicate = std::make_shared<Predicate>();
-  predicate->left = BindOperand(comparison.left, catalog_, findings.unknown,
-                                findings.diagnostics);
+  predicate->left = BindLeft(comparison.left, findings);
   if (predicate->left == nullptr) return nullptr;
   predicate->op = comparison.op;
   predicate->modifier = comparison.modifier;
@@ -235,7 +242,7 @@ bool Checker::CheckOperator(const ast::Comparison& comparison,
 bool Checker::BindRight(const ast::Comparison& comparison, Predicate& predicate,
                         Findings& findings) {
   if (const auto* literal = std::get_if<ast::Literal>(&comparison.right)) {
-    return BindLiterals({*literal}, predicate, findings);
+    return BindLiterals(absl::MakeConstSpan(literal, 1), predicate, findings);
   }
   if (const auto* list = std::get_if<ast::LiteralList>(&comparison.right)) {
     return BindLiterals(list->items, predicate, findings);
@@ -265,9 +272,10 @@ bool Checker::BindRight(const ast::Comparison& comparison, Predicate& predicate,
   return true;
 }
 
-bool Checker::BindLiterals(const std::vector<ast::Literal>& literals,
+bool Checker::BindLiterals(absl::Span<const ast::Literal> literals,
                            Predicate& predicate, Findings& findings) {
   bool ok = true;
+  predicate.literals.reserve(literals.size());
   for (const ast::Literal& literal : literals) {
     absl::StatusOr<Literal> bound =
         ParseLiteral(literal.text, predicate.left->type, predicate.op,

@@ -13,9 +13,11 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
+#include "absl/types/span.h"
 
 #include "rules/check/bound_expr.h"
 #include "rules/check/catalog.h"
+#include "rules/check/field_operands.h"
 #include "rules/check/operand_binder.h"
 #include "rules/compat.h"
 #include "rules/diagnostics.h"
@@ -38,7 +40,10 @@ class Checker {
   // mean what the catalogue says (check/reference_catalog.h).
   Checker(const Catalog& catalog, const CheckLimits& limits,
           const Compat& compat = {})
-      : catalog_(catalog), limits_(limits), compat_(compat) {}
+      : catalog_(catalog), limits_(limits), compat_(compat), fields_(catalog) {}
+
+  // Operands of the catalogue's fields, for outputs to share.
+  FieldOperands& fields() { return fields_; }
 
   // Checks one condition. Null if it has a mistake, which is reported.
   //
@@ -58,13 +63,14 @@ class Checker {
   BoundExprPtr CheckExpr(const ast::Expr& expr, Findings& findings);
   BoundExprPtr CheckAll(const std::vector<ast::ExprPtr>& operands,
                         BoundExpr::Kind kind, Findings& findings);
+  OperandPtr BindLeft(const ast::Operand& left, Findings& findings);
   BoundExprPtr CheckComparison(const ast::Comparison& comparison,
                                const SourceRange& range, Findings& findings);
   bool CheckOperator(const ast::Comparison& comparison, const Operand& left,
                      Findings& findings);
   bool BindRight(const ast::Comparison& comparison, Predicate& predicate,
                  Findings& findings);
-  bool BindLiterals(const std::vector<ast::Literal>& literals,
+  bool BindLiterals(absl::Span<const ast::Literal> literals,
                     Predicate& predicate, Findings& findings);
   void ApplyCompat(Predicate& predicate) const;
   BoundExprPtr OrAnyDescriptor(BoundExprPtr exists, const SourceRange& range,
@@ -76,6 +82,7 @@ class Checker {
   const Catalog& catalog_;
   const CheckLimits limits_;
   const Compat compat_;
+  FieldOperands fields_;
   // Trees without mistakes. A tree with one is checked again for each rule:
   // what it means depends on the rule.
   absl::flat_hash_map<const ast::Expr*, BoundExprPtr> checked_;

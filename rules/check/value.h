@@ -5,7 +5,9 @@
 #ifndef EYRIE_RULES_CHECK_VALUE_H_
 #define EYRIE_RULES_CHECK_VALUE_H_
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -66,6 +68,34 @@ struct Value {
   IpAddress ip() const { return {ip_bytes, number != 0}; }
 };
 
+// Values in order. A std::vector but for one thing: to add a value where there
+// was one before is a plain store, so that a value is made in its place.
+class ValueList {
+ public:
+  size_t size() const { return size_; }
+  bool empty() const { return size_ == 0; }
+  const Value* data() const { return slots_.data(); }
+  const Value* begin() const { return data(); }
+  const Value* end() const { return data() + size_; }
+  Value* begin() { return slots_.data(); }
+  Value* end() { return slots_.data() + size_; }
+  const Value& front() const { return slots_[0]; }
+  const Value& back() const { return slots_[size_ - 1]; }
+  const Value& operator[](size_t i) const { return slots_[i]; }
+  Value& operator[](size_t i) { return slots_[i]; }
+
+  void push_back(const Value& value) {
+    if (size_ == slots_.size()) slots_.resize(std::max<size_t>(1, 2 * size_));
+    slots_[size_++] = value;
+  }
+  // Keeps the memory. REQUIRES: size <= size().
+  void Shrink(size_t size) { size_ = size; }
+
+ private:
+  std::vector<Value> slots_;
+  size_t size_ = 0;
+};
+
 // Whether a field has a value for an event. Absent: it has none, and every
 // comparison is false. Unknown: it may have one that is not known here.
 enum class Presence : uint8_t { kPresent, kAbsent, kUnknown };
@@ -78,12 +108,12 @@ enum class Presence : uint8_t { kPresent, kAbsent, kUnknown };
 // decided, else it is unknown.
 struct FieldValues {
   Presence presence = Presence::kAbsent;
-  std::vector<Value> values;
+  ValueList values;
 
   // Keeps the memory of the values.
   void Clear(Presence to = Presence::kAbsent) {
     presence = to;
-    values.clear();
+    values.Shrink(0);
   }
   void Set(const Value& value) {
     Clear(Presence::kPresent);

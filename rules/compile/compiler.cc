@@ -153,6 +153,13 @@ bool NeedsAll(const Predicate& predicate) {
   }
 }
 
+// Whether it asks for a value in an empty list.
+bool NeverHolds(const Predicate& predicate) {
+  return predicate.op != Operator::kExists && predicate.right == nullptr &&
+         predicate.literals.empty() &&
+         !(NeedsAll(predicate) && predicate.left->type.is_list());
+}
+
 }  // namespace
 
 Compiler::Compiler(const CompileLimits& limits) : limits_(limits) {
@@ -173,7 +180,10 @@ absl::StatusOr<NodeRef> Compiler::Add(const BoundExprPtr& condition) {
   return ref;
 }
 
-RuleProgram Compiler::Finish() && { return std::move(program_); }
+RuleProgram Compiler::Finish() && {
+  Compiler done = std::move(*this);  // frees all but the program
+  return std::move(done.program_);
+}
 
 uint32_t Compiler::AddNode(const NodeCode& node, const Estimate& estimate) {
   program_.nodes.push_back(node);
@@ -239,6 +249,10 @@ NodeRef Compiler::AddBranches(const BoundExpr& expr) {
 }
 
 NodeRef Compiler::AddPredicate(const Predicate& predicate) {
+  if (NeverHolds(predicate)) {
+    AddOperand(predicate.left);  // which fields are named is asked for, too
+    return kFalseRef;
+  }
   std::string text = PrintPredicate(predicate);
   const auto found = predicates_.find(text);
   if (found != predicates_.end()) return found->second;
@@ -253,20 +267,15 @@ NodeRef Compiler::AddPredicate(const Predicate& predicate) {
   if (predicate.right != nullptr) {
     code.right = AddOperand(predicate.right);
   } else if (predicate.op != Operator::kExists) {
-    if (predicate.literals.empty() &&
-        !(code.needs_all && predicate.left->type.is_list())) {
-      predicates_.emplace(std::move(text), kFalseRef);
-      return kFalseRef;  // no value is in an empty list
-    }
     AddLiterals(predicate, code);
   }
   NodeCode node;
   node.kind = NodeCode::Kind::kPredicate;
   node.first = static_cast<uint32_t>(program_.predicates.size());
   program_.predicates.push_back(code);
-  program_.predicate_texts.push_back(text);
+  program_.predicate_texts.push_back(std::move(text));
   const NodeRef ref = AddNode(node, EstimatePredicate(predicate)) * 2;
-  predicates_.emplace(std::move(text), ref);
+  predicates_.emplace(program_.predicate_texts.back(), ref);
   return ref;
 }
 

@@ -11,6 +11,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 
 #include "rules/check/bound_expr.h"
 #include "rules/compile/cost.h"
@@ -54,8 +55,9 @@ class Compiler {
   RuleProgram program_;
   absl::flat_hash_map<const BoundExpr*, NodeRef> exprs_;
   std::vector<BoundExprPtr> kept_;  // what exprs_ points to
-  absl::flat_hash_map<std::string, NodeRef> predicates_;  // by printed text
-  absl::flat_hash_map<std::string, uint32_t> operands_;   // by text
+  // By printed text, as it stands in program_.
+  absl::flat_hash_map<absl::string_view, NodeRef> predicates_;
+  absl::flat_hash_map<std::string, uint32_t> operands_;  // by text
   // Branches by kind and children.
   absl::flat_hash_map<std::vector<uint32_t>, NodeRef> branches_;
 };

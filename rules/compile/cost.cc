@@ -81,6 +81,7 @@ constexpr Chance kChances[] = {
     {"proc.is_exe_writable", 0.3},
     {"proc.tty", 0.5},
     {"user.loginuid", 0.3},
+    {"user.name", 0.01},  // rules name users of services, which start little
     {"user.uid", 0.3},
 };
 
@@ -98,6 +99,9 @@ double ChanceOfType(const FieldInfo& field) {
   return 0.03;
 }
 
+// How many ancestors a process has, each of which may satisfy.
+constexpr double kAncestors = 4;
+
 double ChanceOf(const Operand& operand) {
   if (operand.kind != Operand::Kind::kField) return 0.03;
   const FieldInfo& field = *operand.use.field;
@@ -108,7 +112,8 @@ double ChanceOf(const Operand& operand) {
 }
 
 double Likelihood(const Predicate& predicate) {
-  const double chance = ChanceOf(*predicate.left);
+  double chance = ChanceOf(*predicate.left);
+  if (predicate.left->type.quantifier == Quantifier::kAny) chance *= kAncestors;
   if (predicate.left->type.type == FieldType::kBool) {
     const bool wants_true =
         predicate.literals.empty() || predicate.literals[0].number != 0;

@@ -6,6 +6,7 @@
 #define EYRIE_RULES_COMPILE_PROGRAM_H_
 
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <vector>
 
@@ -119,7 +120,7 @@ struct RuleProgram {
   std::vector<PathSet> path_sets;
   std::vector<Estimate> estimates;  // of nodes
   // The printed comparison of each predicate.
-  std::vector<std::string> predicate_texts;
+  std::deque<std::string> predicate_texts;
 };
 
 // The program in lines, for `eyrie rules check --print=program` and for tests.

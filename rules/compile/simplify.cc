@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "rules/compile/join_alternatives.h"
+
 namespace eyrie::rules {
 namespace {
 
@@ -173,6 +175,7 @@ BoundExprPtr Simplifier::RewriteOperands(const BoundExprPtr& expr,
     if (IsConstant(*simple, Negate(decisive))) continue;
     operands.push_back(std::move(simple));
   }
+  if (!is_and) operands = JoinAlternatives(std::move(operands));
   if (operands.empty()) return Constant(Negate(decisive));
   if (operands.size() == 1) return operands[0];
   if (operands == expr->operands) return expr;

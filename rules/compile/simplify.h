@@ -19,7 +19,8 @@ namespace eyrie::rules {
 //
 // The truth of a result equals the condition's for every event it may judge,
 // unknown included. Constants are folded (`evt.num = 0` is false: events are
-// counted from 1), double negations and branches without effect removed.
+// counted from 1), double negations and branches without effect removed,
+// searches of one operand joined (see join_alternatives.h).
 // Nesting stays: a macro that many rules use remains one tree.
 //
 // Not thread-safe.

@@ -40,6 +40,10 @@ TEST(SimplifierTest, FoldsWhatIsCertain) {
       {"x.str = a and (x.str = b or evt.num = 0) and not x.str = c",
        "(x.str = (\"a\") and x.str = (\"b\") and not x.str = (\"c\"))"},
       {"evt.type = open", "evt.type = (\"open\")"},
+      {"x.str contains a or x.str contains b or evt.num = 0",
+       "x.str contains anyof (\"a\", \"b\")"},
+      {"x.str contains a and x.str contains b",
+       "(x.str contains (\"a\") and x.str contains (\"b\"))"},
   };
   for (const Case& test : cases) {
     EXPECT_EQ(PrintBound(*Simplifier().Simplify(Bind(test.condition))),

@@ -6,16 +6,6 @@
 #include <utility>
 
 namespace eyrie::rules {
-namespace {
-
-// Bits of the filter for each four bytes that texts are found by: so few other
-// bytes pass. The largest has 128 KiB.
-constexpr size_t kFilterBitsPerGram = 16;
-constexpr int kMinFilterBits = 9;
-constexpr int kMaxFilterBits = 20;
-
-}  // namespace
-
 // ---- AffixIndex -----------------------------------------------------------
 
 bool AffixIndex::IsBefore(absl::string_view a, absl::string_view b) const {
@@ -50,6 +40,26 @@ void AffixIndex::Finish() {
     merged.push_back(std::move(entry));
   }
   entries_ = std::move(merged);
+  MakeFilter();
+}
+
+void AffixIndex::MakeFilter() {
+  for (const Entry& entry : entries_) {
+    shortest_ = std::min(shortest_, entry.text.size());
+  }
+  filter_ = BitFilter(entries_.size());
+  char bytes[sizeof(uint32_t)] = {};
+  const size_t known = std::min(shortest_, sizeof(bytes));
+  const size_t at = reversed_ ? sizeof(bytes) - known : 0;
+  std::fill_n(bytes + at, known, '\xff');
+  std::memcpy(&mask_, bytes, sizeof(mask_));
+  for (const Entry& entry : entries_) {
+    const absl::string_view text = entry.text;
+    text.copy(bytes + at, known, reversed_ ? text.size() - known : 0);
+    uint32_t edge;
+    std::memcpy(&edge, bytes, sizeof(edge));
+    filter_.Insert(edge);
+  }
 }
 
 int32_t AffixIndex::LastNotAfter(absl::string_view value) const {
@@ -95,17 +105,8 @@ void PartIndex::Finish() {
     by_gram_[GramAt(part.text, part.offset)].push_back(
         static_cast<uint32_t>(i));
   }
-  if (by_gram_.empty()) return;
-  filter_bits_ = kMinFilterBits;
-  while (filter_bits_ < kMaxFilterBits &&
-         (size_t{1} << filter_bits_) < by_gram_.size() * kFilterBitsPerGram) {
-    ++filter_bits_;
-  }
-  filter_.resize((size_t{1} << filter_bits_) / 64);
-  for (const auto& [gram, parts] : by_gram_) {
-    const uint32_t bit = Hash(gram);
-    filter_[bit / 64] |= uint64_t{1} << (bit % 64);
-  }
+  filter_ = BitFilter(by_gram_.size());
+  for (const auto& [gram, parts] : by_gram_) filter_.Insert(gram);
 }
 
 // ---- TextIndex ------------------------------------------------------------
@@ -113,7 +114,6 @@ void PartIndex::Finish() {
 void TextIndex::Add(Place place, absl::string_view text, uint32_t id) {
   switch (place) {
     case Place::kWhole:
-      lengths_ |= uint64_t{1} << LengthBit(text);
       wholes_[text].push_back(id);
       break;
     case Place::kBegin:
@@ -129,6 +129,8 @@ void TextIndex::Add(Place place, absl::string_view text, uint32_t id) {
 }
 
 void TextIndex::Finish() {
+  if (!wholes_.empty()) filter_ = BitFilter(wholes_.size());
+  for (const auto& [text, ids] : wholes_) filter_.Insert(Fingerprint(text));
   begins_.Finish();
   ends_.Finish();
   parts_.Finish();

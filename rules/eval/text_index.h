@@ -17,6 +17,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/string_view.h"
 
+#include "rules/eval/bit_filter.h"
+
 namespace eyrie::rules {
 
 // Numbers that belong to a text.
@@ -38,6 +40,7 @@ class AffixIndex {
   // Calls `visit(id)` for each number whose text `value` begins (or ends) with.
   template <typename Visitor>
   void Find(absl::string_view value, Visitor visit) const {
+    if (!MayHaveAffix(value)) return;
     for (int32_t i = LastNotAfter(value); i >= 0; i = entries_[i].shorter) {
       const Entry& entry = entries_[i];
       if (!IsAffix(entry.text, value)) continue;
@@ -56,11 +59,27 @@ class AffixIndex {
     return reversed_ ? absl::EndsWith(text, affix)
                      : absl::StartsWith(text, affix);
   }
+  void MakeFilter();
   bool IsBefore(absl::string_view a, absl::string_view b) const;
   int32_t LastNotAfter(absl::string_view value) const;
+  // False for most values that have none of the texts.
+  bool MayHaveAffix(absl::string_view value) const {
+    if (value.size() < shortest_) return false;
+    if (value.size() < sizeof(uint32_t)) return true;
+    uint32_t edge;
+    std::memcpy(&edge,
+                value.data() + (reversed_ ? value.size() - sizeof(edge) : 0),
+                sizeof(edge));
+    return filter_.MayContain(edge & mask_);
+  }
 
   bool reversed_;
   std::vector<Entry> entries_;
+  size_t shortest_ = ~size_t{0};  // bytes of the shortest text
+  // The first (or last) bytes of all texts: as many as the shortest has, at
+  // most four. `mask_` has ones where they stand in four bytes of a value.
+  BitFilter filter_;
+  uint32_t mask_ = 0;
 };
 
 // Texts that stand anywhere in values.
@@ -86,8 +105,7 @@ class PartIndex {
     if (by_gram_.empty() || value.size() < kGram) return;
     for (size_t at = 0; at + kGram <= value.size(); ++at) {
       const uint32_t gram = GramAt(value, at);
-      const uint32_t bit = Hash(gram);
-      if ((filter_[bit / 64] >> (bit % 64) & 1) == 0) continue;
+      if (!filter_.MayContain(gram)) continue;
       const auto found = by_gram_.find(gram);
       if (found == by_gram_.end()) continue;
       for (const uint32_t index : found->second) {
@@ -115,17 +133,13 @@ class PartIndex {
     std::memcpy(&gram, text.data() + at, kGram);
     return gram;
   }
-  uint32_t Hash(uint32_t gram) const {
-    return gram * 0x9E3779B1u >> (32 - filter_bits_);  // Knuth's multiplier
-  }
   static bool Contains(absl::string_view text, absl::string_view part);
 
   std::vector<Part> short_;  // of fewer than kGram bytes
   std::vector<Part> long_;
   absl::flat_hash_map<std::string, uint32_t> known_;  // in long_, until Finish
   absl::flat_hash_map<uint32_t, std::vector<uint32_t>> by_gram_;
-  std::vector<uint64_t> filter_;
-  int filter_bits_ = 0;  // it has 2^filter_bits_ bits
+  BitFilter filter_;  // of by_gram_
 };
 
 // All of these.
@@ -145,8 +159,7 @@ class TextIndex {
   // place; for some more than once.
   template <typename Visitor>
   void Find(absl::string_view value, Visitor visit) const {
-    // Most values have a length that no text has.
-    if ((lengths_ >> LengthBit(value) & 1) != 0) {
+    if (filter_.MayContain(Fingerprint(value))) {
       const auto found = wholes_.find(value);
       if (found != wholes_.end()) {
         for (const uint32_t id : found->second) visit(id);
@@ -158,11 +171,7 @@ class TextIndex {
   }
 
  private:
-  static int LengthBit(absl::string_view text) {
-    return text.size() < 63 ? static_cast<int>(text.size()) : 63;
-  }
-
-  uint64_t lengths_ = 0;  // of wholes_; bit 63: 63 bytes or more
+  BitFilter filter_;  // of wholes_
   absl::flat_hash_map<std::string, TextIds> wholes_;
   AffixIndex begins_{/*reversed=*/false};
   AffixIndex ends_{/*reversed=*/true};

@@ -38,7 +38,7 @@ absl::string_view NextComponent(absl::string_view* rest) {
 }  // namespace
 
 void StringSet::Insert(absl::string_view text) {
-  lengths_ |= uint64_t{1} << LengthBit(text);
+  filter_ |= FilterBit(text);
   strings_.emplace(text);
 }
 

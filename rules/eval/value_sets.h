@@ -15,6 +15,7 @@
 #include "absl/strings/string_view.h"
 
 #include "rules/check/value.h"
+#include "rules/eval/bit_filter.h"
 
 namespace eyrie::rules {
 
@@ -27,16 +28,16 @@ class StringSet {
   void Insert(absl::string_view text);
   const absl::flat_hash_set<std::string>& strings() const { return strings_; }
   bool Contains(absl::string_view text) const {
-    // Most values have a length that no literal has.
-    return (lengths_ >> LengthBit(text) & 1) != 0 && strings_.contains(text);
+    return (filter_ & FilterBit(text)) != 0 && strings_.contains(text);
   }
 
  private:
-  static int LengthBit(absl::string_view text) {
-    return text.size() < 63 ? static_cast<int>(text.size()) : 63;
+  static uint64_t FilterBit(absl::string_view text) {
+    // Of the product the highest bits are mixed best.
+    return uint64_t{1} << (Fingerprint(text) * 0x9E3779B1u >> 26);
   }
 
-  uint64_t lengths_ = 0;  // bit n: some string has n bytes; bit 63: 63 or more
+  uint64_t filter_ = 0;  // the bits of all strings: most values have another
   absl::flat_hash_set<std::string> strings_;
 };
 

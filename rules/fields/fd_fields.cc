@@ -80,7 +80,7 @@ void TakePart(absl::string_view (*part)(absl::string_view), FieldValues& out) {
     if (count > 0 && out.values[0].text == text) continue;
     out.values[count++] = Value::Text(text);
   }
-  out.values.resize(count);
+  out.values.Shrink(count);
 }
 
 void DirectoryOfName(const Event& event, const FieldArgument&, Scratch& scratch,

@@ -67,7 +67,7 @@ void AncestorArguments(const Event& event, const FieldArgument& argument,
   OfAncestors<Arguments>(event, argument, scratch, out);
   if (argument.given || out.presence != Presence::kPresent) {
     // A part of the string would be another string.
-    if (!argument.given) out.values.resize(0);
+    if (!argument.given) out.values.Shrink(0);
     return;
   }
   std::string joined;

@@ -15,6 +15,7 @@
 
 #include "rules/check/bound_expr.h"
 #include "rules/check/catalog.h"
+#include "rules/check/field_operands.h"
 #include "rules/check/operand_binder.h"
 #include "rules/diagnostics.h"
 #include "rules/source.h"
@@ -128,21 +129,22 @@ std::optional<ParsedOutputField> ParseCall(const LocatedText& located,
 // argument in brackets if there is one that it takes.
 std::optional<ParsedOutputField> FindLongest(absl::string_view text,
                                              size_t begin, size_t end,
-                                             const Catalog& catalog) {
+                                             FieldOperands& fields) {
+  const Catalog& catalog = fields.catalog();
   for (size_t stop = end; stop > begin; --stop) {
     std::string dot_argument;
     const absl::string_view name = text.substr(begin, stop - begin);
     if (catalog.Find(name, &dot_argument) == nullptr) continue;
-    Diagnostics ignored;
     if (stop < text.size() && text[stop] == '[') {
       const size_t longer = EndOfArgument(text, stop);
+      Diagnostics ignored;
       if (longer != absl::string_view::npos) {
         OperandPtr operand =
             Bind(text.substr(begin, longer - begin), catalog, ignored);
         if (operand != nullptr) return ParsedOutputField{operand, longer};
       }
     }
-    OperandPtr operand = Bind(name, catalog, ignored);
+    OperandPtr operand = fields.Find(name);
     if (operand != nullptr) return ParsedOutputField{operand, stop};
   }
   return std::nullopt;
@@ -176,8 +178,9 @@ void ReportName(const LocatedText& located, size_t begin, size_t end,
 
 std::optional<ParsedOutputField> ParseOutputField(const LocatedText& text,
                                                   size_t begin,
-                                                  const Catalog& catalog,
+                                                  FieldOperands& fields,
                                                   Diagnostics& diagnostics) {
+  const Catalog& catalog = fields.catalog();
   const absl::string_view all = text.text();
   size_t end = begin;
   while (end < all.size() && IsNameCharacter(all[end])) ++end;
@@ -190,8 +193,7 @@ std::optional<ParsedOutputField> ParseOutputField(const LocatedText& text,
       IsTransformer(all.substr(begin, end - begin))) {
     return ParseCall(text, begin, end, catalog, diagnostics);
   }
-  std::optional<ParsedOutputField> field =
-      FindLongest(all, begin, end, catalog);
+  std::optional<ParsedOutputField> field = FindLongest(all, begin, end, fields);
   if (!field.has_value()) ReportName(text, begin, end, catalog, diagnostics);
   return field;
 }

@@ -9,7 +9,7 @@
 #include <optional>
 
 #include "rules/check/bound_expr.h"
-#include "rules/check/catalog.h"
+#include "rules/check/field_operands.h"
 #include "rules/diagnostics.h"
 #include "rules/source.h"
 
@@ -22,14 +22,14 @@ struct ParsedOutputField {
 
 // Reads the field or transformer that begins at `begin` of `text`, just behind
 // its percent sign. What follows is read as far as it makes a field of
-// `catalog`: `proc.name.` is the field proc.name, `proc.name[x]` too because it
-// takes no argument.
+// the catalogue: `proc.name.` is the field proc.name, `proc.name[x]` too
+// because it takes no argument.
 //
 // Nothing if there is none: then the mistake has been added to `diagnostics`.
 // REQUIRES: `begin` is not the end of the text.
 std::optional<ParsedOutputField> ParseOutputField(const LocatedText& text,
                                                   size_t begin,
-                                                  const Catalog& catalog,
+                                                  FieldOperands& fields,
                                                   Diagnostics& diagnostics);
 
 }  // namespace eyrie::rules

@@ -18,6 +18,7 @@
 
 #include "rules/check/bound_expr.h"
 #include "rules/check/catalog.h"
+#include "rules/check/field_operands.h"
 #include "rules/check/value.h"
 #include "rules/diagnostics.h"
 #include "rules/eval/field_source.h"
@@ -115,6 +116,13 @@ std::string ToWidth(absl::string_view text, int width) {
 OutputTemplate OutputTemplate::Parse(const LocatedText& text,
                                      const Catalog& catalog,
                                      Diagnostics& diagnostics) {
+  FieldOperands fields(catalog);
+  return Parse(text, fields, diagnostics);
+}
+
+OutputTemplate OutputTemplate::Parse(const LocatedText& text,
+                                     FieldOperands& fields,
+                                     Diagnostics& diagnostics) {
   OutputTemplate output;
   output.text_ = text.text();
   const absl::string_view all =
@@ -132,7 +140,7 @@ OutputTemplate OutputTemplate::Parse(const LocatedText& text,
     Part part;
     if (!TakeWidth(text, &position, &part.width, diagnostics)) continue;
     std::optional<ParsedOutputField> field =
-        ParseOutputField(text, position, catalog, diagnostics);
+        ParseOutputField(text, position, fields, diagnostics);
     if (!field.has_value()) continue;
     position = field->end;
     part.operand = std::move(field->operand);

@@ -10,6 +10,7 @@
 
 #include "rules/check/bound_expr.h"
 #include "rules/check/catalog.h"
+#include "rules/check/field_operands.h"
 #include "rules/diagnostics.h"
 #include "rules/eval/field_source.h"
 #include "rules/fields/event.h"
@@ -52,6 +53,9 @@ class OutputTemplate {
   // place. The longest parsable field name wins. Line breaks in the text become
   // blanks, those at its end are dropped. The catalogue outlives the template.
   static OutputTemplate Parse(const LocatedText& text, const Catalog& catalog,
+                              Diagnostics& diagnostics);
+  // The same, with operands that the templates of many rules share.
+  static OutputTemplate Parse(const LocatedText& text, FieldOperands& fields,
                               Diagnostics& diagnostics);
 
   OutputTemplate() = default;

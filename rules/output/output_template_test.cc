@@ -7,7 +7,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <numeric>
 #include <string>
 #include <variant>
 #include <vector>
@@ -179,11 +178,8 @@ TEST_F(OutputTemplateTest, CutsAtTheLimit) {
 
 // Parses `text` as line 1 of a file and gives the diagnostics.
 std::string Mistakes(const std::string& text) {
-  auto file = std::make_shared<SourceFile>("rules.yaml", text);
-  std::vector<uint32_t> offsets(text.size());
-  std::iota(offsets.begin(), offsets.end(), 0);
-  LocatedText located;
-  located.Append(text, file, offsets);
+  const LocatedText located = LocatedText::FromFile(
+      std::make_shared<SourceFile>("rules.yaml", text));
   Diagnostics diagnostics;
   OutputTemplate::Parse(located, DefaultCatalog(), diagnostics);
   std::string mistakes;

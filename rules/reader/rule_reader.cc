@@ -79,6 +79,7 @@ void DocumentReader::ReadYamlDocument(const YamlNode& root) {
                        "'- list:'");
     return;
   }
+  document_.items.reserve(document_.items.size() + root.items.size());
   for (const YamlNodePtr& item : root.items) {
     if (!item->is_null()) ReadItem(*item);
   }

@@ -133,13 +133,11 @@ class Aligner {
  public:
   Aligner(absl::string_view file, size_t at, Style style,
           absl::string_view value)
-      : file_(file), at_(at), style_(style), value_(value) {
-    offsets_.reserve(value.size());
-  }
+      : file_(file), at_(at), style_(style), value_(value) {}
 
-  std::vector<uint32_t> Align() {
+  ByteOffsets Align() {
     while (offsets_.size() < value_.size()) {
-      if (TakeEscape()) continue;
+      if (TakeCopy() || TakeEscape()) continue;
       if (IsWhite(value_[offsets_.size()])) {
         TakeWhite();
       } else {
@@ -155,9 +153,37 @@ class Aligner {
  private:
   void Place(size_t count, size_t place) {
     place = std::min(place, file_.size());
-    offsets_.insert(offsets_.end(),
-                    std::min(count, value_.size() - offsets_.size()),
-                    static_cast<uint32_t>(place));
+    count = std::min(count, value_.size() - offsets_.size());
+    for (size_t i = 0; i < count; ++i) {
+      offsets_.Add(static_cast<uint32_t>(place));
+    }
+  }
+
+  // Whether `c` stands in the file as it is, wherever it does.
+  bool IsPlain(char c) const {
+    return !IsWhite(c) && (c != '\\' || style_ != Style::kDoubleQuoted) &&
+           (c != '\'' || style_ != Style::kSingleQuoted);
+  }
+
+  // Takes as many bytes at once as are in the file what they are in the value:
+  // plain ones, and single blanks between them. False if there are none.
+  bool TakeCopy() {
+    const absl::string_view value = value_.substr(offsets_.size());
+    const absl::string_view file = file_.substr(std::min(at_, file_.size()));
+    const size_t limit = std::min(value.size(), file.size());
+    const auto is_plain = [&](size_t i) {
+      return i < limit && value[i] == file[i] && IsPlain(value[i]);
+    };
+    size_t end = 0;
+    while (is_plain(end) ||
+           (end < limit && value[end] == ' ' && file[end] == ' ' &&
+            is_plain(end + 1))) {
+      ++end;
+    }
+    if (end == 0) return false;
+    offsets_.AddRun(static_cast<uint32_t>(at_), end);
+    at_ += end;
+    return true;
   }
 
   bool TakeEscape() {
@@ -211,7 +237,7 @@ class Aligner {
   size_t at_;
   Style style_;
   absl::string_view value_;
-  std::vector<uint32_t> offsets_;
+  ByteOffsets offsets_;
 };
 
 }  // namespace

@@ -7,14 +7,15 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <vector>
 
 #include "absl/strings/string_view.h"
+
+#include "rules/source.h"
 
 namespace eyrie::rules {
 
 struct ScalarPlaces {
-  std::vector<uint32_t> offsets;  // of each byte of the value; never descending
+  ByteOffsets offsets;  // of each byte of the value; never descending
   uint32_t begin = 0;             // of the scalar, quotes included
   uint32_t end = 0;
   bool is_closed = true;  // false: a quote without its end

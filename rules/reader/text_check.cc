@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 
@@ -56,6 +57,10 @@ bool CheckCharacters(const std::shared_ptr<const SourceFile>& file,
                      Diagnostics& diagnostics) {
   const absl::string_view text = file->text();
   for (size_t at = 0; at < text.size();) {
+    if (absl::ascii_isprint(static_cast<unsigned char>(text[at]))) {
+      ++at;  // most are
+      continue;
+    }
     const size_t length = SequenceLength(text, at);
     if (length == 0) {
       diagnostics.Error("invalid-utf8", Here(file, at),

@@ -3,7 +3,8 @@
 #include "rules/reader/yaml_reader.h"
 
 #include <algorithm>
-#include <sstream>
+#include <istream>
+#include <streambuf>
 #include <string>
 #include <utility>
 
@@ -23,6 +24,16 @@ namespace eyrie::rules {
 namespace {
 
 constexpr absl::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+// Reads a text without a copy of it.
+class TextBuffer : public std::streambuf {
+ public:
+  explicit TextBuffer(absl::string_view text) {
+    // The interface wants it so; a buffer for reading is never written to.
+    char* const begin = const_cast<char*>(text.data());
+    setg(begin, begin, begin + text.size());
+  }
+};
 
 // Thrown by the builder through the parser, which cannot be told to stop.
 struct LimitReached {
@@ -74,12 +85,12 @@ class TreeBuilder : public YAML::EventHandler {
     auto node = NewNode(YamlNode::Kind::kScalar, mark);
     CountNodes(0, value.size(), mark);
     node->bytes = value.size();
-    const ScalarPlaces places = LocateScalar(file_->text(), Place(mark), value);
+    ScalarPlaces places = LocateScalar(file_->text(), Place(mark), value);
     // The parser takes a line end before the end of the file for the end.
     if (!places.is_closed) {
       throw YAML::ParserException(mark, "this quote is not closed");
     }
-    node->text.Append(value, file_, places.offsets);
+    node->text.Append(value, file_, std::move(places.offsets));
     node->range = {file_, places.begin, places.end};
     Finish(std::move(node), anchor);
   }
@@ -216,7 +227,8 @@ std::optional<std::vector<YamlNodePtr>> ReadYaml(
   const size_t base = text.substr(0, kByteOrderMark.size()) == kByteOrderMark
                           ? kByteOrderMark.size()
                           : 0;
-  std::istringstream stream{std::string(text.substr(base))};
+  TextBuffer buffer(text.substr(base));
+  std::istream stream(&buffer);
   TreeBuilder builder(file, base, limits, diagnostics);
   const auto range_at = [&file](size_t at) {
     return SourceRange{file, static_cast<uint32_t>(at),

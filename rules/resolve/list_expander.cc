@@ -2,6 +2,7 @@
 
 #include "rules/resolve/list_expander.h"
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -168,11 +169,15 @@ ExprPtr ListExpander::Expand(const ExprPtr& expr, size_t& added,
   }
   const auto* list = std::get_if<LiteralList>(&comparison.right);
   if (list == nullptr) return expr;
+  const bool names_list =
+      list->bare || std::any_of(list->items.begin(), list->items.end(),
+                                [this](const Literal& item) {
+                                  return !item.quoted && Has(item.text);
+                                });
+  if (!names_list) return expr;
   LiteralList items;
   items.range = list->range;
-  bool names_list = list->bare;
   for (const Literal& item : list->items) {
-    names_list |= !item.quoted && Has(item.text);
     if (!ExpandItem(item, items.items, diagnostics)) return nullptr;
   }
   if (items.items.size() > list->items.size()) {
@@ -185,7 +190,6 @@ ExprPtr ListExpander::Expand(const ExprPtr& expr, size_t& added,
                         absl::StrCat("write '(", list->items[0].text,
                                      ")' if the text is meant"));
   }
-  if (!names_list) return expr;
   Comparison changed = comparison;
   changed.right = std::move(items);
   return std::make_shared<const Expr>(Expr{std::move(changed), expr->range});

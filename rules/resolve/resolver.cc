@@ -121,6 +121,7 @@ ResolvedRules Resolve(const RuleCollection& collection,
                       const ResolveLimits& limits, Diagnostics& diagnostics) {
   ConditionResolver resolver(collection, limits, diagnostics);
   ResolvedRules resolved;
+  resolved.rules.reserve(collection.rules.all().size());
   for (const RuleDefinition& rule : collection.rules.all()) {
     // A rule of an unknown source may be in another dialect: its mistakes do
     // not count, what it uses does.

@@ -2,8 +2,11 @@
 
 #include "rules/ruleset/candidate_index.h"
 
+#include <algorithm>
 #include <optional>
 #include <string>
+
+#include "absl/container/flat_hash_map.h"
 
 #include "rules/check/value.h"
 #include "rules/compile/guard.h"
@@ -57,7 +60,10 @@ CandidateIndex::CandidateIndex(const RuleProgram& program,
       by_node_[place->second].conditions.push_back(condition);
     }
   }
-  for (ByOperand& operand : by_operand_) operand.texts.Finish();
+  for (ByOperand& operand : by_operand_) {
+    operand.texts.Finish();
+    std::sort(operand.numbers.begin(), operand.numbers.end());
+  }
 }
 
 void CandidateIndex::AddLookup(const RuleProgram& program,
@@ -75,13 +81,13 @@ void CandidateIndex::AddLookup(const RuleProgram& program,
       break;
     case Test::kNumberInSet:
       for (const uint64_t number : program.number_sets[code.first].numbers()) {
-        operand.numbers[number].push_back(condition);
+        operand.numbers.emplace_back(number, condition);
       }
       break;
     case Test::kNumberEqual:
       for (uint32_t i = 0; i < code.count; ++i) {
-        operand.numbers[program.literals[code.first + i].number].push_back(
-            condition);
+        operand.numbers.emplace_back(program.literals[code.first + i].number,
+                                     condition);
       }
       break;
     case Test::kGlob:
@@ -116,9 +122,13 @@ void CandidateIndex::Find(Evaluator& evaluator, bool possible,
         operand.texts.Find(value.text, insert);
         continue;
       }
-      const auto found = operand.numbers.find(value.number);
-      if (found == operand.numbers.end()) continue;
-      for (const uint32_t id : found->second) candidates.Insert(id);
+      auto found =
+          std::lower_bound(operand.numbers.begin(), operand.numbers.end(),
+                           std::make_pair(value.number, uint32_t{0}));
+      for (; found != operand.numbers.end() && found->first == value.number;
+           ++found) {
+        candidates.Insert(found->second);
+      }
     }
   }
   for (const ByNode& node : by_node_) {

@@ -8,10 +8,9 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
+#include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/types/span.h"
 
 #include "rules/compile/program.h"
@@ -67,7 +66,8 @@ class CandidateIndex {
   struct ByOperand {
     uint32_t operand = 0;
     TextIndex texts;
-    absl::flat_hash_map<uint64_t, TextIds> numbers;
+    // Ascending by number, once all are added.
+    std::vector<std::pair<uint64_t, uint32_t>> numbers;
     std::vector<uint32_t> all;
   };
   // Conditions to be asked if one comparison, itself asked first, holds.

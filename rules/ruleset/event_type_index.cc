@@ -70,25 +70,29 @@ std::vector<EventTypes> InferEventTypes(
   Simplifier simplifier;
   std::vector<EventTypes> result(conditions.size());
   std::vector<NamedTypes> named(conditions.size());
-  // What remains for all types that a condition does not name.
-  std::vector<BoundExprPtr> unnamed;
-  unnamed.reserve(conditions.size());
+  // What remains for all types that a condition does not name, where something
+  // does.
+  std::vector<std::pair<size_t, BoundExprPtr>> unnamed;
   for (size_t i = 0; i < conditions.size(); ++i) {
     NamedTypesVisitor(&named[i]).Visit(*conditions[i]);
-    unnamed.push_back(simplifier.SimplifyForType(conditions[i], kUnnamed));
-    result[i].matches_unnamed = CanMatch(*unnamed[i]);
+    BoundExprPtr rest = simplifier.SimplifyForType(conditions[i], kUnnamed);
+    result[i].matches_unnamed = CanMatch(*rest);
+    if (result[i].matches_unnamed) unnamed.emplace_back(i, std::move(rest));
   }
   size_t judged_types = 0;
   for (const EventInfo& event : AllEvents()) {
     if (event.category == EventCategory::kSnapshot) continue;
     ++judged_types;
     for (size_t i = 0; i < conditions.size(); ++i) {
+      if (!named[i].ids.test(event.id)) continue;
       BoundExprPtr condition =
-          named[i].ids.test(event.id)
-              ? simplifier.SimplifyForType(conditions[i], event.name)
-              : unnamed[i];
+          simplifier.SimplifyForType(conditions[i], event.name);
       if (!CanMatch(*condition)) continue;
       result[i].conditions.push_back({event.id, std::move(condition)});
+    }
+    for (const auto& [i, condition] : unnamed) {
+      if (named[i].ids.test(event.id)) continue;
+      result[i].conditions.push_back({event.id, condition});
     }
   }
   for (size_t i = 0; i < conditions.size(); ++i) {

@@ -20,8 +20,7 @@ absl::Status JsonRules::Add(absl::string_view source, uint32_t rule,
   Source& target = sources_[found->second];
   const BoundExprPtr simple = target.tools->simplifier.Simplify(condition);
   EYRIE_ASSIGN_OR_RETURN(const NodeRef ref, target.tools->compiler.Add(simple));
-  target.rules.push_back(rule);
-  target.conditions.push_back(ref);
+  target.rules.Add(rule, ref);
   return absl::OkStatus();
 }
 
@@ -29,8 +28,7 @@ void JsonRules::Finish() {
   for (Source& source : sources_) {
     source.program = std::move(source.tools->compiler).Finish();
     source.tools.reset();
-    source.index =
-        std::make_unique<CandidateIndex>(source.program, source.conditions);
+    source.rules.Finish(source.program);
   }
 }
 
@@ -54,12 +52,7 @@ void JsonRules::Match(const JsonEvent& event, Memory& memory,
       source.program,
       unknown_is_absent_ ? static_cast<const FieldSource&>(known) : fields,
       own.memory);
-  source.index->Find(evaluator, /*possible=*/false, own.candidates);
-  own.candidates.ForEach([&](uint32_t candidate) {
-    if (evaluator.Evaluate(source.conditions[candidate]) == Truth::kTrue) {
-      matches.push_back(source.rules[candidate]);
-    }
-  });
+  source.rules.Match(evaluator, /*possible=*/false, own.candidates, matches);
 }
 
 }  // namespace eyrie::rules

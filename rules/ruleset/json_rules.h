@@ -23,6 +23,7 @@
 #include "rules/eval/evaluator.h"
 #include "rules/json/json_event.h"
 #include "rules/ruleset/candidate_index.h"
+#include "rules/ruleset/indexed_rules.h"
 
 namespace eyrie::rules {
 
@@ -71,10 +72,7 @@ class JsonRules {
   struct Source {
     std::unique_ptr<Tools> tools = std::make_unique<Tools>();  // until Finish()
     RuleProgram program;
-    // Rules with their conditions.
-    std::vector<uint32_t> rules;
-    std::vector<NodeRef> conditions;
-    std::unique_ptr<const CandidateIndex> index;  // over conditions
+    IndexedRules rules;
   };
 
   bool unknown_is_absent_;

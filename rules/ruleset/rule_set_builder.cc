@@ -17,6 +17,7 @@
 #include "rules/eval/field_source.h"
 #include "rules/ruleset/candidate_index.h"
 #include "rules/ruleset/event_type_index.h"
+#include "rules/ruleset/indexed_rules.h"
 #include "rules/ruleset/json_rules.h"
 #include "rules/ruleset/rule_set.h"
 #include "rules/ruleset/rule_warnings.h"
@@ -24,14 +25,6 @@
 
 namespace eyrie::rules {
 namespace {
-
-// The enabled rules that events of one type can match, ascending, with their
-// conditions for that type.
-struct TypeRules {
-  std::vector<uint32_t> rules;
-  std::vector<NodeRef> conditions;
-  std::unique_ptr<const CandidateIndex> index;  // over conditions; null if none
-};
 
 class State : public EvaluationState {
  public:
@@ -47,7 +40,7 @@ class CompiledRuleSet : public RuleSet {
  public:
   CompiledRuleSet(std::shared_ptr<const EventSources> sources,
                   std::vector<Rule> rules, RuleProgram program,
-                  std::vector<TypeRules> by_type, JsonRules json_rules,
+                  std::vector<IndexedRules> by_type, JsonRules json_rules,
                   const Compat& compat)
       : compat_(compat),
         sources_(std::move(sources)),
@@ -57,7 +50,7 @@ class CompiledRuleSet : public RuleSet {
         json_rules_(std::move(json_rules)) {
     for (size_t i = 0; i < rules_.size(); ++i) by_name_[rules_[i].name] = i;
     for (size_t type = 0; type < by_type_.size(); ++type) {
-      if (by_type_[type].index != nullptr) {
+      if (!by_type_[type].empty()) {
         event_types_.push_back(static_cast<uint16_t>(type));
       }
     }
@@ -106,8 +99,7 @@ class CompiledRuleSet : public RuleSet {
              absl::InlinedVector<uint32_t, 8>& matches) const {
     matches.resize(0);  // keeps its memory
     const uint16_t type = event.record.type();
-    if (type >= by_type_.size() || by_type_[type].index == nullptr) return;
-    const TypeRules& rules = by_type_[type];
+    if (type >= by_type_.size() || by_type_[type].empty()) return;
     State& own = static_cast<State&>(state);
     own.memory.Begin();
     const EventSource source(event);
@@ -117,20 +109,14 @@ class CompiledRuleSet : public RuleSet {
                             ? static_cast<const FieldSource&>(known)
                             : source,
                         own.memory);
-    rules.index->Find(evaluator, possible, own.candidates);
-    own.candidates.ForEach([&](uint32_t candidate) {
-      const Truth truth = evaluator.Evaluate(rules.conditions[candidate]);
-      if (truth == Truth::kTrue || (possible && truth == Truth::kUnknown)) {
-        matches.push_back(rules.rules[candidate]);
-      }
-    });
+    by_type_[type].Match(evaluator, possible, own.candidates, matches);
   }
 
   const Compat compat_;
   const std::shared_ptr<const EventSources> sources_;  // own the fields
   const std::vector<Rule> rules_;
   const RuleProgram program_;
-  const std::vector<TypeRules> by_type_;
+  const std::vector<IndexedRules> by_type_;
   const JsonRules json_rules_;
   std::vector<uint16_t> event_types_;
   absl::flat_hash_map<absl::string_view, size_t> by_name_;  // borrows rules_
@@ -139,12 +125,14 @@ class CompiledRuleSet : public RuleSet {
 // Puts checked rules together, one by one.
 class RuleSetMaker {
  public:
-  RuleSetMaker(std::shared_ptr<const EventSources> sources,
+  RuleSetMaker(std::shared_ptr<const EventSources> sources, size_t rule_count,
                const Compat& compat, Diagnostics& diagnostics)
       : sources_(std::move(sources)),
         compat_(compat),
         diagnostics_(diagnostics),
-        json_rules_(compat.unknown_is_absent) {}
+        json_rules_(compat.unknown_is_absent) {
+    rules_.reserve(rule_count);
+  }
 
   // False, and an error, if the program becomes too large.
   bool AddKernelRule(CheckedRule& checked, const EventTypes& types) {
@@ -160,8 +148,7 @@ class RuleSetMaker {
     for (const TypedCondition& typed : types.conditions) {
       const absl::StatusOr<NodeRef> ref = compiler_.Add(typed.condition);
       if (!Check(ref.status(), rule)) return false;
-      by_type_[typed.type].rules.push_back(number);
-      by_type_[typed.type].conditions.push_back(*ref);
+      by_type_[typed.type].Add(number, *ref);
     }
     return true;
   }
@@ -179,10 +166,7 @@ class RuleSetMaker {
 
   std::shared_ptr<const RuleSet> Make() && {
     RuleProgram program = std::move(compiler_).Finish();
-    for (TypeRules& type : by_type_) {
-      if (type.rules.empty()) continue;
-      type.index = std::make_unique<CandidateIndex>(program, type.conditions);
-    }
+    for (IndexedRules& rules : by_type_) rules.Finish(program);
     json_rules_.Finish();
     return std::make_shared<CompiledRuleSet>(
         std::move(sources_), std::move(rules_), std::move(program),
@@ -202,7 +186,8 @@ class RuleSetMaker {
   Diagnostics& diagnostics_;
   Compiler compiler_;
   std::vector<Rule> rules_;
-  std::vector<TypeRules> by_type_ = std::vector<TypeRules>(EYRIE_EVENT_LIMIT);
+  std::vector<IndexedRules> by_type_ =
+      std::vector<IndexedRules>(EYRIE_EVENT_LIMIT);
   JsonRules json_rules_;
 };
 
@@ -220,7 +205,7 @@ std::shared_ptr<const RuleSet> BuildRuleSet(
   }
   const std::vector<EventTypes> types = InferEventTypes(conditions);
 
-  RuleSetMaker maker(std::move(sources), compat, diagnostics);
+  RuleSetMaker maker(std::move(sources), checked.size(), compat, diagnostics);
   auto next_types = types.begin();
   for (CheckedRule& rule : checked) {
     const bool is_added = rule.rule.source == kSyscallSource

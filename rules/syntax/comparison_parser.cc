@@ -101,7 +101,7 @@ std::optional<Literal> TakeText(ParseState& state) {
   if (!token || !state.CheckLength(*token) || !state.CountNode()) {
     return std::nullopt;
   }
-  return state.ToLiteral(*token);
+  return state.ToLiteral(*std::move(token));
 }
 
 // Takes `a, b)` behind an opening parenthesis.

@@ -220,7 +220,12 @@ std::optional<Token> Lexer::TakeQuoted(std::optional<LexError>& error) {
     } else if (c == '\\' && !at_end()) {
       TakeEscape(quote, token.text, error);
     } else {
-      token.text.push_back(c);
+      const size_t plain = position_ - 1;
+      while (!at_end() && text_[position_] != quote &&
+             text_[position_] != '\\' && text_[position_] != '\0') {
+        ++position_;
+      }
+      token.text.append(text_.data() + plain, position_ - plain);
     }
     if (error) break;
   }

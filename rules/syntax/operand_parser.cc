@@ -5,8 +5,6 @@
 #include <memory>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
-
 #include "rules/syntax/keywords.h"
 
 namespace eyrie::rules {
@@ -59,9 +57,10 @@ std::optional<FieldRef> TakeField(ParseState& state) {
 // Takes `tolower(` and its like, the parenthesis included.
 std::optional<Transform> TakeTransformName(ParseState& state) {
   for (const TransformKeyword& keyword : TransformKeywords()) {
-    if (state.lexer.Take(absl::StrCat(keyword.text, "("))) {
-      return keyword.transform;
-    }
+    const size_t begin = state.lexer.position();
+    if (!state.lexer.Take(keyword.text)) continue;
+    if (state.lexer.Take("(")) return keyword.transform;
+    state.lexer.Rewind(begin);
   }
   return std::nullopt;
 }

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/strings/string_view.h"
 
@@ -55,8 +56,8 @@ class ParseState {
   // Takes '...' or "...". Nothing also when failed.
   std::optional<Token> TakeQuoted();
   // A token that became a literal.
-  ast::Literal ToLiteral(const Token& token) const {
-    return {token.text, token.quoted, Range(token.begin, token.end)};
+  ast::Literal ToLiteral(Token token) const {
+    return {std::move(token.text), token.quoted, Range(token.begin, token.end)};
   }
 
   // One level of nesting for as long as it lives. Not ok, and the state failed,
