@@ -63,6 +63,10 @@ class Checker {
                  Findings& findings);
   bool BindLiterals(const std::vector<ast::Literal>& literals,
                     Predicate& predicate, Findings& findings);
+  // The text of `literal`; compared with evt.type, the event that tells of what
+  // it names, with a note if that is called otherwise.
+  absl::string_view EventNameOf(const ast::Literal& literal,
+                                const Operand& left, Findings& findings);
   void WarnAboutLiteral(const ast::Literal& literal, const Predicate& predicate,
                         Findings& findings);
   void Report(const Diagnostics& found, Diagnostics& diagnostics);
