@@ -80,9 +80,22 @@ uint64_t EventCatalogHash();
 // docs/events.md are made from it.
 std::string EventCatalogText();
 
-// Names of the system calls that this catalogue does not carry yet but that
-// rules may name (appendix A of the rule language). Sorted.
+// Names of events that this catalogue does not carry yet but that rules may
+// name (appendix A of the rule language). Sorted.
 absl::Span<const absl::string_view> FutureEventNames();
+
+// Another name of the call that an event tells of: pread64 of pread. No record
+// has it, but rules may.
+struct EventAlias {
+  absl::string_view name;
+  absl::string_view event;  // of this catalogue
+};
+
+// Sorted by name. Static data: lives for ever.
+absl::Span<const EventAlias> EventAliases();
+// The event that tells of the calls that `name` is another name of; empty if it
+// is none.
+absl::string_view EventOfAlias(absl::string_view name);
 
 }  // namespace eyrie
 

@@ -130,14 +130,29 @@ TEST(EventCatalogTest, FutureNamesAreSortedAndNotCarried) {
         << name << " is carried now: remove it from future_events.cc";
   }
   for (const absl::string_view name :
-       {"ptrace", "mount", "sendto", "listen", "bpf", "setns", "container",
-        "signaldeliver", "io_uring_setup", "umount", "getrandom", "waitpid",
-        "renameat", "openat"}) {
+       {"exit_group", "ptrace", "mount", "sendto", "listen", "bpf", "setns",
+        "container", "signaldeliver", "io_uring_setup", "umount", "getrandom",
+        "waitpid", "renameat", "openat"}) {
     EXPECT_TRUE(std::binary_search(names.begin(), names.end(), name) ||
                 FindEvent(name) != nullptr)
         << name;
   }
   EXPECT_FALSE(std::binary_search(names.begin(), names.end(), "nosuchcall"));
+}
+
+TEST(EventCatalogTest, AliasesAreSortedAndOfEventsThatAreCarried) {
+  absl::string_view last;
+  for (const EventAlias& alias : EventAliases()) {
+    EXPECT_LT(last, alias.name);
+    last = alias.name;
+    EXPECT_NE(FindEvent(alias.event), nullptr) << alias.event;
+    EXPECT_EQ(FindEvent(alias.name), nullptr) << alias.name;
+    EXPECT_EQ(EventOfAlias(alias.name), alias.event);
+  }
+  EXPECT_EQ(EventOfAlias("pread64"), "pread");
+  for (const absl::string_view name : {"", "pread", "pread6", "zzz"}) {
+    EXPECT_EQ(EventOfAlias(name), "") << name;
+  }
 }
 
 }  // namespace

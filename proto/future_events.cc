@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Event names that rules may use although no record carries them yet.
+// Event names that rules may use although no record carries them: those of
+// later sensor work, other names of events that are carried.
 
 #include <algorithm>
 #include <iterator>
@@ -13,59 +14,27 @@
 namespace eyrie {
 namespace {
 
-// The system calls of the 64-bit, 32-bit and generic tables of Linux up to
-// 6.18, with the names of the reference's table that are no system calls (rule
-// language, appendix A), without those of proto/events.def. Sorted by bytes. An
-// event that is added to the catalogue is removed here.
+// Names of the reference's table (rule language, appendix A) and of Linux that
+// proto/events.def does not have: calls that never return, such as are told of
+// by what they call, and what is no system call. Sorted by bytes. An event that
+// is added to the catalogue is removed here.
 constexpr absl::string_view kFutureEventNames[] = {
-    "_llseek",
-    "_newselect",
     "asyncevent",
     "break",
-    "chown32",
-    "clock_settime64",
     "container",
     "cpu_hotplug",
     "drop",
     "exit",
     "exit_group",
-    "fchown32",
-    "fcntl64",
-    "fstatat",
-    "fstatat64",
-    "ftruncate64",
-    "futex_time64",
-    "getegid32",
-    "geteuid32",
-    "getgid32",
-    "getresgid32",
-    "getresuid32",
-    "getuid32",
     "groupadded",
     "groupdeleted",
     "infra",
-    "lchown32",
     "notification",
     "pluginevent",
-    "ppoll_time64",
-    "pread64",
-    "prlimit64",
     "procinfo",
-    "pwrite64",
-    "recvmmsg_time64",
     "restart_syscall",
     "rt_sigreturn",
     "scapevent",
-    "sendfile64",
-    "setfsgid32",
-    "setfsuid32",
-    "setgid32",
-    "setgroups32",
-    "setregid32",
-    "setresgid32",
-    "setresuid32",
-    "setreuid32",
-    "setuid32",
     "sigreturn",
     "socketcall",
     "syscall",
@@ -78,22 +47,76 @@ constexpr absl::string_view kFutureEventNames[] = {
     "task_file_socket_inet6",
     "task_file_socket_netlink",
     "task_file_socket_unix",
-    "truncate64",
-    "ugetrlimit",
     "uprobe",
     "uretprobe",
     "useradded",
     "userdeleted",
-    "utimensat_time64",
 };
 
 static_assert(std::is_sorted(std::begin(kFutureEventNames),
                              std::end(kFutureEventNames)));
 
+// Names that the kernel has for the same call on some architecture, or for the
+// same with wider arguments. Sorted by bytes.
+constexpr EventAlias kEventAliases[] = {
+    {"_llseek", "llseek"},
+    {"_newselect", "select"},
+    {"chown32", "chown"},
+    {"clock_settime64", "clock_settime"},
+    {"fchown32", "fchown"},
+    {"fcntl64", "fcntl"},
+    {"fstatat", "newfstatat"},
+    {"fstatat64", "newfstatat"},
+    {"ftruncate64", "ftruncate"},
+    {"futex_time64", "futex"},
+    {"getegid32", "getegid"},
+    {"geteuid32", "geteuid"},
+    {"getgid32", "getgid"},
+    {"getresgid32", "getresgid"},
+    {"getresuid32", "getresuid"},
+    {"getuid32", "getuid"},
+    {"lchown32", "lchown"},
+    {"ppoll_time64", "ppoll"},
+    {"pread64", "pread"},
+    {"prlimit64", "prlimit"},
+    {"pwrite64", "pwrite"},
+    {"recvmmsg_time64", "recvmmsg"},
+    {"sendfile64", "sendfile"},
+    {"setfsgid32", "setfsgid"},
+    {"setfsuid32", "setfsuid"},
+    {"setgid32", "setgid"},
+    {"setgroups32", "setgroups"},
+    {"setregid32", "setregid"},
+    {"setresgid32", "setresgid"},
+    {"setresuid32", "setresuid"},
+    {"setreuid32", "setreuid"},
+    {"setuid32", "setuid"},
+    {"truncate64", "truncate"},
+    {"ugetrlimit", "getrlimit"},
+    {"utimensat_time64", "utimensat"},
+};
+
+constexpr bool IsBefore(const EventAlias& a, const EventAlias& b) {
+  return a.name < b.name;
+}
+
+static_assert(std::is_sorted(std::begin(kEventAliases), std::end(kEventAliases),
+                             IsBefore));
+
 }  // namespace
 
 absl::Span<const absl::string_view> FutureEventNames() {
   return kFutureEventNames;
+}
+
+absl::Span<const EventAlias> EventAliases() { return kEventAliases; }
+
+absl::string_view EventOfAlias(absl::string_view name) {
+  const EventAlias* const alias =
+      std::lower_bound(std::begin(kEventAliases), std::end(kEventAliases),
+                       EventAlias{name, {}}, IsBefore);
+  const bool is_found = alias != std::end(kEventAliases) && alias->name == name;
+  return is_found ? alias->event : absl::string_view();
 }
 
 }  // namespace eyrie

@@ -193,12 +193,12 @@ TEST(EngineTest, WarnsWhatARuleMisses) {
       {"proc.name = a",
        "rules.yaml:1:3: warning: rule `r` can match events of any type, which "
        "costs time [no-event-type]"},
-      {"evt.type in (ptrace, openat)",
+      {"evt.type in (exit_group, openat)",
        "rules.yaml:1:3: warning: rule `r` misses events that the sensor does "
-       "not report yet: `ptrace` [event-type-unavailable]"},
-      {"evt.type in (ptrace, mount) and proc.name = a",
+       "not report yet: `exit_group` [event-type-unavailable]"},
+      {"evt.type in (exit_group, drop) and proc.name = a",
        "rules.yaml:1:3: warning: rule `r` can match only events that the "
-       "sensor does not report yet: `mount`, `ptrace` "
+       "sensor does not report yet: `drop`, `exit_group` "
        "[event-type-unavailable]"},
       // It cannot decide: no event has the number 0.
       {"evt.type = openat and evt.num = 0 and container.image.digest = a", ""},

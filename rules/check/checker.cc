@@ -20,10 +20,12 @@ namespace eyrie::rules {
 namespace {
 
 // Whether rules may compare evt.type with `name`: an event that is carried, one
-// that is not yet, or one of the two texts that the reference takes, too.
+// that is not yet, another name of one, or one of the two texts that the
+// reference takes, too.
 bool IsEventName(absl::string_view name) {
   const absl::Span<const absl::string_view> future = FutureEventNames();
   return name.empty() || name == "NA" || FindEvent(name) != nullptr ||
+         !EventOfAlias(name).empty() ||
          std::binary_search(future.begin(), future.end(), name);
 }
 
@@ -277,9 +279,9 @@ bool Checker::BindLiterals(absl::Span<const ast::Literal> literals,
   bool ok = true;
   predicate.literals.reserve(literals.size());
   for (const ast::Literal& literal : literals) {
-    absl::StatusOr<Literal> bound =
-        ParseLiteral(literal.text, predicate.left->type, predicate.op,
-                     limits_.max_regex_bytes);
+    absl::StatusOr<Literal> bound = ParseLiteral(
+        EventNameOf(literal, *predicate.left, findings), predicate.left->type,
+        predicate.op, limits_.max_regex_bytes);
     if (!bound.ok()) {
       findings.diagnostics.Error(
           absl::IsResourceExhausted(bound.status()) ? "limit-exceeded"
@@ -303,6 +305,22 @@ bool Checker::BindLiterals(absl::Span<const ast::Literal> literals,
     predicate.literals.push_back(*std::move(bound));
   }
   return ok;
+}
+
+absl::string_view Checker::EventNameOf(const ast::Literal& literal,
+                                       const Operand& left,
+                                       Findings& findings) {
+  const absl::string_view event =
+      IsEventType(left) ? EventOfAlias(literal.text) : absl::string_view();
+  if (event.empty()) return literal.text;
+  Diagnostic note;
+  note.severity = Severity::kNote;
+  note.code = "event-alias";
+  note.range = literal.range;
+  note.message = absl::StrCat("`", literal.text, "` stands for `", event,
+                              "`, the event that tells of these calls");
+  findings.diagnostics.Add(std::move(note));
+  return event;
 }
 
 void Checker::WarnAboutLiteral(const ast::Literal& literal,

@@ -75,6 +75,10 @@ class Checker {
   void ApplyCompat(Predicate& predicate) const;
   BoundExprPtr OrAnyDescriptor(BoundExprPtr exists, const SourceRange& range,
                                Findings& findings) const;
+  // The text of `literal`; compared with evt.type, the event that tells of what
+  // it names, with a note if that is called otherwise.
+  absl::string_view EventNameOf(const ast::Literal& literal,
+                                const Operand& left, Findings& findings);
   void WarnAboutLiteral(const ast::Literal& literal, const Predicate& predicate,
                         Findings& findings);
   void Report(const Diagnostics& found, Diagnostics& diagnostics);

@@ -205,6 +205,29 @@ ast::ExprPtr Parse(const std::string& text) {
       {}, diagnostics);
 }
 
+TEST(CheckerTest, OtherNameOfACallStandsForTheEventThatTellsOfIt) {
+  Checker checker(testing::TestCatalog(), {});
+  Diagnostics diagnostics;
+  const BoundExprPtr bound =
+      checker.Check(Parse("evt.type in (openat, pread64, ugetrlimit)"),
+                    UnknownNames::kError, diagnostics);
+  ASSERT_NE(bound, nullptr);
+  std::vector<std::string> names;
+  for (const Literal& literal : bound->predicate->literals) {
+    names.push_back(literal.text);
+  }
+  EXPECT_EQ(names, (std::vector<std::string>{"openat", "pread", "getrlimit"}));
+  EXPECT_EQ(diagnostics.errors(), 0u);
+  EXPECT_EQ(diagnostics.warnings(), 0u);
+  EXPECT_NE(diagnostics.ToString().find(
+                "note: `pread64` stands for `pread`, the event that tells of "
+                "these calls [event-alias]"),
+            std::string::npos)
+      << diagnostics.ToString();
+  EXPECT_NE(CheckText("evt.type = pread65").find("unknown-event-type"),
+            std::string::npos);
+}
+
 TEST(CheckerTest, ReportsMistakeInSharedTreeOnce) {
   const ast::ExprPtr macro = Parse("x.stt = a");
   const ast::ExprPtr first = std::make_shared<ast::Expr>(

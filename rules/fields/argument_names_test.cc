@@ -44,12 +44,8 @@ TEST(ArgumentNamesTest, NamesWhatFutureArgumentsBelongTo) {
     const char* name;
     const char* events;
   } cases[] = {
-      {"request", "events ptrace, ioctl (later sensor work)"},
-      {"domain", "events socket, socketpair (later sensor work)"},
-      {"linkpath", "events symlink, symlinkat (later sensor work)"},
-      {"backlog", "event listen (later sensor work)"},
-      {"cmd",
-       "events fcntl, quotactl, semctl, bpf and others (later sensor work)"},
+      {"ratio", "event drop (later sensor work)"},
+      {"home", "events useradded, userdeleted (later sensor work)"},
   };
   for (const auto& test : cases) {
     const int64_t id = FindArgumentName(test.name);

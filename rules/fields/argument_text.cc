@@ -3,9 +3,11 @@
 #include "rules/fields/argument_text.h"
 
 #include <fcntl.h>
+#include <poll.h>
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <utility>
 
@@ -20,10 +22,12 @@
 #include "proto/record_view.h"
 #include "rules/check/value.h"
 #include "rules/fields/descriptor.h"
+#include "rules/fields/descriptor_kind.h"
 #include "rules/fields/event.h"
 #include "rules/fields/event_layout.h"
 #include "rules/fields/event_paths.h"
 #include "rules/fields/id_names.h"
+#include "rules/fields/poll_list.h"
 #include "rules/fields/process_tree.h"
 #include "rules/fields/socket_ends.h"
 
@@ -39,8 +43,8 @@ struct Rendered {
   absl::string_view name;
 };
 
-// Strings that each end with a NUL, on one line: other characters than
-// printable ones become dots, as in the reference.
+// Bytes on one line: other characters than printable ones become dots, as in
+// the reference.
 absl::string_view WithDots(absl::string_view data, Scratch& scratch) {
   if (data.empty()) return kEmptyData;
   std::string text(data);
@@ -78,8 +82,12 @@ absl::string_view ProcessName(const Event& event, absl::string_view argument,
 absl::string_view DescriptorName(const Event& event, int slot, int64_t number,
                                  Scratch& scratch) {
   if (number == AT_FDCWD) return "AT_FDCWD";
-  if (number < 0) return ErrnoName(number);
   const EventLayout& layout = LayoutOf(event.record);
+  if (number < 0) {
+    const ArgumentType type = layout.info->arguments[slot].type;
+    return type == ArgumentType::kNewFd ? ErrnoName(number)
+                                        : absl::string_view();
+  }
   if (slot != layout.descriptor) {
     const absl::string_view directory = RawPath(event, layout.base[slot]);
     if (directory.empty()) return {};
@@ -105,6 +113,34 @@ absl::string_view AddressText(const Event& event, int slot, Scratch& scratch) {
 absl::string_view TupleText(const Event& event, Scratch& scratch) {
   std::string text = FormatSocketName(ReadSocketEnds(event));
   return text.empty() ? kEmptyData : scratch.Keep(std::move(text));
+}
+
+// "3:?1 4:?0": each descriptor that was polled, with what came of it, in
+// hexadecimal; the question mark because the kind is not carried.
+absl::string_view PollText(absl::string_view bytes, Scratch& scratch) {
+  const PollList polled(bytes);
+  if (polled.size() == 0) return kEmptyData;
+  std::string& text = scratch.Buffer();
+  for (size_t i = 0; i < polled.size(); ++i) {
+    const pollfd element = polled[i];
+    absl::StrAppend(&text, text.empty() ? "" : " ", element.fd, ":?",
+                    absl::Hex(static_cast<uint16_t>(element.revents)));
+  }
+  return scratch.Keep(text);
+}
+
+// Most options are one int.
+absl::string_view SocketOptionText(absl::string_view value, Scratch& scratch) {
+  int32_t number = 0;
+  if (value.size() != sizeof(number)) return WithDots(value, scratch);
+  std::memcpy(&number, value.data(), sizeof(number));
+  return Decimal(number, scratch);
+}
+
+// What an option is called goes by its level.
+absl::string_view OptionName(const Event& event, uint64_t option) {
+  const int level = LayoutOf(event.record).info->FindArgument("level");
+  return SocketOptionName(event.record.u64(level), option);
 }
 
 Rendered PathText(const Event& event, int slot, Scratch& scratch) {
@@ -140,6 +176,10 @@ Rendered NumberText(const Event& event, int slot, Scratch& scratch) {
       return {Decimal(number, scratch), {}};
     case ArgumentType::kSignal:
       return {Decimal(bits, scratch), SignalName(number)};
+    case ArgumentType::kSockoptName:
+      return {Decimal(bits, scratch), OptionName(event, bits)};
+    case ArgumentType::kSyscallId:
+      return {Decimal(bits, scratch), layout.info->name};
     case ArgumentType::kDevice:
       return {scratch.Keep(absl::StrFormat("%X", bits)), {}};
     case ArgumentType::kCaps:
@@ -163,7 +203,12 @@ Rendered Render(const Event& event, int slot, Scratch& scratch) {
     case ArgumentType::kRequestedPath:
       return PathText(event, slot, scratch);
     case ArgumentType::kStrings:
+    case ArgumentType::kBytes:
       return {WithDots(event.record.bytes(slot), scratch), {}};
+    case ArgumentType::kFdList:
+      return {PollText(event.record.bytes(slot), scratch), {}};
+    case ArgumentType::kSockoptValue:
+      return {SocketOptionText(event.record.bytes(slot), scratch), {}};
     case ArgumentType::kSockaddr:
       return {AddressText(event, slot, scratch), {}};
     case ArgumentType::kTuple:

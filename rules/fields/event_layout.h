@@ -25,6 +25,8 @@ enum class DescriptorRole : uint8_t {
   kBind,              // a socket that gets its own address
   kWorkingDirectory,  // a directory that is made the working directory
   kParentDirectory,   // a directory that a relative path starts from
+  kDescribed,         // one of any kind, as the kernel holds it
+  kUndescribed,       // only its number is carried
 };
 
 // Slots of one event type; -1: the event has no such argument.
@@ -34,13 +36,20 @@ struct EventLayout {
 
   // The descriptor that fd.* speak of.
   int8_t descriptor = -1;
-  // Of opened files.
-  int8_t name = -1, realpath = -1, kind = -1, file_flags = -1;
-  int8_t open_flags = -1, mode = -1, device = -1, inode = -1;
-  // Of sockets.
+  // Of what it is: the path from the kernel, file type bits of st_mode, device,
+  // inode, EYRIE_FILE_* facts, of sockets EYRIE_SOCKET_* ones, too.
+  int8_t realpath = -1, kind = -1, device = -1, inode = -1, file_flags = -1;
+  // Of opened files: the path asked for, and how.
+  int8_t name = -1, open_flags = -1, mode = -1;
+  // Of sockets: `address` is the one given to the call, or by it.
   int8_t local = -1, remote = -1, address = -1;
-  int8_t protocol = -1, socket_type = -1;
-  // Paths that the event is about: fs.path.name, .source and .target.
+  int8_t protocol = -1, socket_type = -1, domain = -1;
+  // The data that the call moves; the descriptors that it waits for.
+  int8_t buffer = -1, polled = -1;
+  // The path that a process asked for, of calls with one; else the old path
+  // with the new one: evt.abspath.
+  int8_t requested_path = -1, old_path = -1, new_path = -1;
+  // fs.path.name, .source and .target.
   int8_t path = -1, source_path = -1, target_path = -1;
   // Of exec and of a change of directory.
   int8_t cwd = -1;

@@ -59,7 +59,22 @@ TEST(EventLayoutTest, KnowsWhatTheDescriptorIs) {
       {"bind", DescriptorRole::kBind},
       {"fchdir", DescriptorRole::kWorkingDirectory},
       {"unlinkat", DescriptorRole::kParentDirectory},
+      {"open_by_handle_at", DescriptorRole::kOpen},
+      {"symlinkat", DescriptorRole::kParentDirectory},
+      {"newfstatat", DescriptorRole::kParentDirectory},
+      {"read", DescriptorRole::kDescribed},
+      {"close", DescriptorRole::kDescribed},
+      {"socket", DescriptorRole::kDescribed},
+      {"dup2", DescriptorRole::kDescribed},
+      {"mmap", DescriptorRole::kDescribed},
+      {"fsopen", DescriptorRole::kUndescribed},
+      {"open_tree", DescriptorRole::kUndescribed},
+      {"inotify_add_watch", DescriptorRole::kUndescribed},
+      {"bpf", DescriptorRole::kUndescribed},
       {"unlink", DescriptorRole::kNone},
+      {"linkat", DescriptorRole::kNone},
+      {"pipe", DescriptorRole::kNone},
+      {"getpid", DescriptorRole::kNone},
       {"rename", DescriptorRole::kNone},
       {"renameat", DescriptorRole::kNone},
       {"renameat2", DescriptorRole::kNone},
@@ -71,6 +86,52 @@ TEST(EventLayoutTest, KnowsWhatTheDescriptorIs) {
   for (const auto& test : cases) {
     EXPECT_EQ(Layout(test.event).role, test.role) << test.event;
   }
+}
+
+TEST(EventLayoutTest, DescriptorIsTheOneMadeThenTheOneUsed) {
+  EXPECT_EQ(Layout("dup2").descriptor, SlotOf(&eyrie_dup2_args::res));
+  EXPECT_EQ(Layout("signalfd").descriptor, SlotOf(&eyrie_signalfd_args::res));
+  EXPECT_EQ(Layout("fcntl").descriptor, SlotOf(&eyrie_fcntl_args::fd));
+  EXPECT_EQ(Layout("open_tree").descriptor, SlotOf(&eyrie_open_tree_args::fd));
+  EXPECT_EQ(Layout("mkdirat").descriptor, SlotOf(&eyrie_mkdirat_args::dirfd));
+}
+
+TEST(EventLayoutTest, FindsTheDescriptionOfADescriptor) {
+  const EventLayout& layout = Layout("sendto");
+  EXPECT_EQ(layout.realpath, SlotOf(&eyrie_sendto_args::fd_path));
+  EXPECT_EQ(layout.kind, SlotOf(&eyrie_sendto_args::fd_kind));
+  EXPECT_EQ(layout.device, SlotOf(&eyrie_sendto_args::fd_dev));
+  EXPECT_EQ(layout.inode, SlotOf(&eyrie_sendto_args::fd_ino));
+  EXPECT_EQ(layout.file_flags, SlotOf(&eyrie_sendto_args::fd_flags));
+  EXPECT_EQ(layout.local, SlotOf(&eyrie_sendto_args::local));
+  EXPECT_EQ(layout.address, SlotOf(&eyrie_sendto_args::addr));
+  EXPECT_EQ(layout.buffer, SlotOf(&eyrie_sendto_args::data));
+  EXPECT_EQ(layout.name, -1);
+  EXPECT_EQ(layout.open_flags, -1);
+}
+
+TEST(EventLayoutTest, PlacesInMemoryAreNoAddressesAndNoData) {
+  EXPECT_EQ(Layout("mmap").address, -1);
+  EXPECT_EQ(Layout("ptrace").buffer, -1);
+}
+
+TEST(EventLayoutTest, FindsPathsOfLinksAndMounts) {
+  const EventLayout& link = Layout("linkat");
+  EXPECT_EQ(link.source_path, SlotOf(&eyrie_linkat_args::newpath));
+  EXPECT_EQ(link.target_path, SlotOf(&eyrie_linkat_args::oldpath));
+  EXPECT_EQ(link.old_path, SlotOf(&eyrie_linkat_args::oldpath));
+  const EventLayout& symlink = Layout("symlinkat");
+  EXPECT_EQ(symlink.path, -1);
+  EXPECT_EQ(symlink.source_path, SlotOf(&eyrie_symlinkat_args::linkpath));
+  EXPECT_EQ(symlink.target_path, SlotOf(&eyrie_symlinkat_args::target));
+  EXPECT_EQ(symlink.base[symlink.source_path],
+            SlotOf(&eyrie_symlinkat_args::base));
+  EXPECT_EQ(symlink.base[symlink.descriptor],
+            SlotOf(&eyrie_symlinkat_args::base));
+  const EventLayout& mount = Layout("mount");
+  EXPECT_EQ(mount.path, -1);
+  EXPECT_EQ(mount.source_path, SlotOf(&eyrie_mount_args::dev));
+  EXPECT_EQ(mount.target_path, SlotOf(&eyrie_mount_args::dir));
 }
 
 // A new event with a descriptor or a path must get a meaning, not by accident.

@@ -97,6 +97,9 @@ RawType RawTypeOf(ArgumentType type) {
     case ArgumentType::kTime:
       return {FieldType::kAbsoluteTime};
     case ArgumentType::kStrings:
+    case ArgumentType::kBytes:
+    case ArgumentType::kFdList:
+    case ArgumentType::kSockoptValue:
       return {FieldType::kBytes};
     case ArgumentType::kString:
     case ArgumentType::kPath:
@@ -112,9 +115,26 @@ RawType RawTypeOf(ArgumentType type) {
   }
 }
 
-// The type of the argument called `name`: the same wherever it occurs (a test
-// holds the catalogue to it); that of a future argument does not matter.
+struct NamedRawType {
+  absl::string_view name;
+  RawType type;
+};
+
+// Of names that stand for a text in one event and for a number in another, and
+// whose first event here is not the one that decides in the reference.
+constexpr NamedRawType kMixedTypes[] = {
+    {"data", {FieldType::kBytes}},   // not of ptrace
+    {"type", {FieldType::kUint64}},  // not of add_key and mount
+    {"val", {FieldType::kBytes}},    // not of semctl and futex
+};
+
+// The type of the argument called `name`: that of the first event that has it.
+// In events where it is a text and not a number, or the other way round,
+// evt.rawarg has no value. The type of a future argument does not matter.
 RawType RawTypeOfName(absl::string_view name) {
+  for (const NamedRawType& mixed : kMixedTypes) {
+    if (mixed.name == name) return mixed.type;
+  }
   for (const EventInfo& event : AllEvents()) {
     const int slot = event.FindArgument(name);
     if (slot >= 0) return RawTypeOf(event.arguments[slot].type);
@@ -122,17 +142,23 @@ RawType RawTypeOfName(absl::string_view name) {
   return {};
 }
 
+constexpr bool IsText(FieldType type) {
+  return type == FieldType::kString || type == FieldType::kBytes;
+}
+
+template <bool is_text>
 Extracted RawArgument(const Event& event, const FieldArgument& argument,
                       Scratch& scratch) {
   const int slot = SlotOf(event, argument);
   if (slot < 0) return WithoutSlot(event);
   if (!event.record.has(slot)) return Unknown();
   const ArgumentType type = LayoutOf(event.record).info->arguments[slot].type;
+  if (IsText(RawTypeOf(type).type) != is_text) return Absent();
   if (type == ArgumentType::kSockaddr || type == ArgumentType::kTuple) {
     return Text(ArgumentText(event, slot, scratch));
   }
-  return IsVariable(type) ? Text(event.record.bytes(slot))
-                          : Number(event.record.u64(slot));
+  return is_text ? Text(event.record.bytes(slot))
+                 : Number(event.record.u64(slot));
 }
 
 template <RawType type>
@@ -153,8 +179,10 @@ constexpr FieldInfo RawArgumentOfType() {
           .no_transformer = true,
           .doc =
               "One argument of the event with its own type, by name: "
-              "evt.rawarg.res < 0.",
-          .read = Read<RawArgument>,
+              "evt.rawarg.res < 0. A name has one type in all events: where "
+              "it is a text and not a number, or the other way round, there "
+              "is no value.",
+          .read = Read<RawArgument<IsText(type_of_argument.type)>>,
           .resolve = ResolveRawName<type_of_argument>,
           .only_exists = type_of_argument.is_id};
 }
@@ -191,11 +219,11 @@ absl::Status ResolvePath(FieldArgument& argument) {
 Extracted AbsolutePathOf(const Event& event, const FieldArgument& argument,
                          Scratch& scratch) {
   const EventLayout& layout = LayoutOf(event.record);
-  int slot = layout.path;
+  int slot = layout.requested_path;
   if (argument.resolved == kTargetPath) {
-    slot = layout.target_path;
+    slot = layout.new_path;
   } else if (argument.resolved == kSourcePath || slot < 0) {
-    slot = layout.source_path;
+    slot = layout.old_path;
   }
   if (slot < 0) return WithoutSlot(event);
   const absl::string_view path = RequestedPath(event, slot, scratch);

@@ -8,9 +8,13 @@
 #include <netinet/in.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 
+#include <cstdint>
 #include <string>
+
+#include "absl/strings/string_view.h"
 
 #include "proto/record.h"
 #include "rules/fields/event.h"
@@ -200,6 +204,76 @@ TEST(EvtArgFieldsTest, ControlCharactersOfListsBecomeDots) {
   EventBuilder builder("execve");
   builder.SetStrings("args", {"a\nb", "\x1b[0m"});
   EXPECT_EQ(ReadField(builder.Build(), "evt.arg.args"), "a.b..[0m.");
+}
+
+TEST(EvtArgFieldsTest, RendersOtherCalls) {
+  EventBuilder builder("getpid");
+  builder.Result(1000).Set("native_number", 39).Set("arg0", 7);
+  ExpectFields(builder.Build(), {{"evt.arg.ID", "getpid"},
+                                 {"evt.arg.nativeID", "39"},
+                                 {"evt.arg.arg0", "7"},
+                                 {"evt.arg[0]", "getpid"},
+                                 {"evt.res", "SUCCESS"},
+                                 {"evt.rawres", "1000"}});
+}
+
+TEST(EvtArgFieldsTest, RendersSocketOptions) {
+  const int32_t number = -2;
+  EventBuilder builder("setsockopt");
+  builder.Result(0).SetBytes(
+      "val", absl::string_view(reinterpret_cast<const char*>(&number),
+                               sizeof(number)));
+  EXPECT_EQ(ReadField(builder.Build(), "evt.arg.val"), "-2");
+  builder.SetBytes("val", "lo\n");
+  ExpectFields(builder.Build(),
+               {{"evt.arg.val", "lo."}, {"evt.rawarg.val", "lo\n"}});
+  EventBuilder none("setsockopt");
+  none.Result(0);
+  EXPECT_EQ(ReadField(none.Build(), "evt.arg.val"), "NULL");
+}
+
+TEST(EvtArgFieldsTest, RendersSetsOfSignals) {
+  EventBuilder builder("ppoll");
+  builder.Result(0).Set("sigmask", 1 << (SIGINT - 1) | 1 << (SIGTERM - 1));
+  EXPECT_EQ(ReadField(builder.Build(), "evt.arg.sigmask"), "SIGINT SIGTERM");
+  EventBuilder none("ppoll");
+  none.Result(0);
+  EXPECT_EQ(ReadField(none.Build(), "evt.arg.sigmask"), "0");
+}
+
+TEST(EvtArgFieldsTest, OptionOfASocketIsCalledByItsLevel) {
+  EventBuilder builder("setsockopt");
+  builder.Result(0).Set("level", SOL_SOCKET).Set("optname", SO_REUSEADDR);
+  ExpectFields(builder.Build(), {{"evt.arg.level", "SOL_SOCKET"},
+                                 {"evt.arg.optname", "SO_REUSEADDR"},
+                                 {"evt.rawarg.optname", "2"}});
+  builder.Set("level", IPPROTO_TCP);
+  EXPECT_EQ(ReadField(builder.Build(), "evt.arg.optname"), "2");
+}
+
+TEST(EvtArgFieldsTest, RawArgumentOfAnotherKindHasNoValue) {
+  EventBuilder places("ptrace");
+  places.Result(0).Set("data", 4096).Set("pid", 1);
+  ExpectFields(places.Build(),
+               {{"evt.rawarg.data", "<absent>"}, {"evt.arg.data", "4096"}});
+  EventBuilder text("add_key");
+  text.Result(1).Set("type", "user");
+  ExpectFields(text.Build(),
+               {{"evt.rawarg.type", "<absent>"}, {"evt.arg.type", "user"}});
+  EventBuilder number("socket");
+  number.Result(3).Set("type", 2);
+  EXPECT_EQ(ReadField(number.Build(), "evt.rawarg.type"), "2");
+  EventBuilder memory("mmap");
+  memory.Result(0).Set("addr", 4096);
+  EXPECT_EQ(ReadField(memory.Build(), "evt.rawarg.addr"), "<absent>");
+}
+
+TEST(EvtArgFieldsTest, UnusedDescriptorIsItsNumber) {
+  EventBuilder builder("dup2");
+  builder.Result(-EBADF).Set("oldfd", -1).Set("newfd", 9);
+  ExpectFields(builder.Build(), {{"evt.arg.res", "EBADF"},
+                                 {"evt.arg.oldfd", "-1"},
+                                 {"evt.arg.newfd", "9"}});
 }
 
 }  // namespace

@@ -2,7 +2,9 @@
 
 #include "rules/fields/evt_fields.h"
 
+#include <cstddef>
 #include <cstdint>
+#include <iterator>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -14,6 +16,7 @@
 #include "proto/record_view.h"
 #include "rules/check/types.h"
 #include "rules/fields/argument_text.h"
+#include "rules/fields/descriptor_kind.h"
 #include "rules/fields/event.h"
 #include "rules/fields/event_layout.h"
 #include "rules/fields/event_types.h"
@@ -23,15 +26,39 @@
 namespace eyrie::rules {
 namespace {
 
+// As evt.category has them. Index = the enum's value; empty for those that go
+// by the descriptor.
+constexpr absl::string_view kCategories[] = {
+    "process", "file",      "net",    "user",   "",        "",
+    "",        "IPC",       "memory", "signal", "sleep",   "time",
+    "wait",    "scheduler", "system", "other",  "internal"};
+static_assert(std::size(kCategories) ==
+                  static_cast<size_t>(EventCategory::kSnapshot) + 1,
+              "kCategories is in the order of EventCategory");
+
 Extracted Type(const Event& event) {
   const EventInfo* info = LayoutOf(event.record).info;
   // A newer collector may know more events than we do.
   return info == nullptr ? Unknown() : Text(info->name);
 }
 
-// The end of a process is no system call.
+// Whether the event is told when it begins. Of system calls the kernel tells
+// when they are over.
+bool IsEntry(const Event& event) {
+  switch (event.record.type()) {
+    case EYRIE_EVENT_page_fault:
+    case EYRIE_EVENT_procexit:
+    case EYRIE_EVENT_signaldeliver:
+    case EYRIE_EVENT_switch:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// The others are no system calls.
 Extracted SystemCall(const Event& event) {
-  return event.record.type() == EYRIE_EVENT_procexit ? Absent() : Type(event);
+  return IsEntry(event) ? Absent() : Type(event);
 }
 
 // evt.type.is[NAME].
@@ -42,19 +69,12 @@ Extracted TypeIs(const Event& event, const FieldArgument& argument, Scratch&) {
 Extracted Category(const Event& event) {
   const EventInfo* info = LayoutOf(event.record).info;
   if (info == nullptr) return Unknown();
-  switch (info->category) {
-    case EventCategory::kProcess:
-      return Text("process");
-    case EventCategory::kFile:
-      return Text("file");
-    case EventCategory::kNetwork:
-      return Text("net");
-    case EventCategory::kUser:
-      return Text("user");
-    case EventCategory::kSnapshot:
-      return Text("internal");
-  }
-  return Unknown();
+  const absl::string_view name =
+      kCategories[static_cast<size_t>(info->category)];
+  if (!name.empty()) return Text(name);
+  const DescriptorKind kind = DescriptorKindOf(event);
+  return kind == DescriptorKind::kUnknown ? Unknown()
+                                          : Text(CategoryName(kind));
 }
 
 Extracted EventNumber(const Event& event) { return Number(event.number); }
@@ -62,10 +82,8 @@ Extracted Cpu(const Event& event) { return Signed(event.record.header().cpu); }
 Extracted HostName(const Event& event) { return Text(event.node); }
 Extracted Source(const Event&) { return Text("syscall"); }
 Extracted False(const Event&) { return Bool(false); }
-// The kernel tells of events when they are over, except of the end of a
-// process.
 Extracted Direction(const Event& event) {
-  return Text(event.record.type() == EYRIE_EVENT_procexit ? ">" : "<");
+  return Text(IsEntry(event) ? ">" : "<");
 }
 
 // ---- results ---------------------------------------------------------------
@@ -99,34 +117,46 @@ bool HasFailed(const Event& event) {
   return HasResult(event) && event.record.result() < 0;
 }
 
-bool IsOfCategory(const Event& event, EventCategory category) {
+// What a failed call was about: the descriptor if there is one, else what the
+// event's category says.
+EventCategory SubjectOf(const Event& event) {
   const EventInfo* info = LayoutOf(event.record).info;
-  return info != nullptr && info->category == category;
+  if (info == nullptr) return EventCategory::kOther;
+  const DescriptorKind kind = DescriptorKindOf(event);
+  if (!IsInformed(kind)) return info->category;
+  if (kind == DescriptorKind::kFile || kind == DescriptorKind::kDirectory) {
+    return EventCategory::kFile;
+  }
+  return IsIpSocket(kind) || kind == DescriptorKind::kUnix
+             ? EventCategory::kNetwork
+             : EventCategory::kOther;
 }
 
 Extracted CountError(const Event& event) { return CountIf(HasFailed(event)); }
 
-Extracted CountFileError(const Event& event) {
-  return CountIf(HasFailed(event) && IsOfCategory(event, EventCategory::kFile));
+template <EventCategory subject>
+Extracted CountErrorOf(const Event& event) {
+  return CountIf(HasFailed(event) && SubjectOf(event) == subject);
 }
 
-Extracted CountNetworkError(const Event& event) {
-  return CountIf(HasFailed(event) &&
-                 IsOfCategory(event, EventCategory::kNetwork));
+Extracted CountMemoryError(const Event& event) {
+  const EventInfo* info = LayoutOf(event.record).info;
+  return CountIf(HasFailed(event) && info != nullptr &&
+                 info->category == EventCategory::kMemory);
 }
 
 Extracted CountOtherError(const Event& event) {
-  return CountIf(HasFailed(event) &&
-                 !IsOfCategory(event, EventCategory::kFile) &&
-                 !IsOfCategory(event, EventCategory::kNetwork));
+  const EventCategory subject = SubjectOf(event);
+  return CountIf(HasFailed(event) && subject != EventCategory::kFile &&
+                 subject != EventCategory::kNetwork &&
+                 subject != EventCategory::kMemory);
 }
 
-Extracted CountExit(const Event& event) {
-  return CountIf(event.record.type() != EYRIE_EVENT_procexit);
-}
+Extracted CountExit(const Event& event) { return CountIf(!IsEntry(event)); }
 
 absl::Status ResolveType(FieldArgument& argument) {
-  const EventInfo* info = FindEvent(argument.key);
+  const absl::string_view alias = EventOfAlias(argument.key);
+  const EventInfo* info = FindEvent(alias.empty() ? argument.key : alias);
   if (info != nullptr) {
     argument.resolved = info->id;
     return absl::OkStatus();
@@ -139,9 +169,6 @@ absl::Status ResolveType(FieldArgument& argument) {
       absl::StrCat("no event is called `", argument.key, "`"));
 }
 
-constexpr absl::string_view kNoData =
-    "the data that read and write move (later sensor work)";
-
 const FieldInfo kFields[] = {
     {.name = "evt.type",
      .type = FieldType::kString,
@@ -149,7 +176,9 @@ const FieldInfo kFields[] = {
      .read = Read<Type>},
     {.name = "syscall.type",
      .type = FieldType::kString,
-     .doc = "Name of the system call; absent for procexit.",
+     .doc =
+         "Name of the system call; absent for procexit, signaldeliver, switch "
+         "and page_fault.",
      .read = Read<SystemCall>},
     {.name = "evt.type.is",
      .type = FieldType::kUint64,
@@ -161,7 +190,9 @@ const FieldInfo kFields[] = {
      .bits = 32},
     {.name = "evt.category",
      .type = FieldType::kString,
-     .doc = "process, file, net or user.",
+     .doc = "process, file, net, user, IPC, memory, signal, sleep, time, wait, "
+            "scheduler, system or other; of calls that move data or handle a "
+            "descriptor file, net, ipc or unknown, by what it is.",
      .read = Read<Category>},
     {.name = "evt.num",
      .type = FieldType::kUint64,
@@ -182,7 +213,9 @@ const FieldInfo kFields[] = {
      .read = Read<Source>},
     {.name = "evt.dir",
      .type = FieldType::kString,
-     .doc = "Deprecated. < for events told after the fact: all but procexit.",
+     .doc =
+         "Deprecated. < for system calls, which are told when they are over, "
+         "> for other events.",
      .read = Read<Direction>},
     {.name = "evt.res",
      .type = FieldType::kString,
@@ -196,31 +229,6 @@ const FieldInfo kFields[] = {
      .type = FieldType::kBool,
      .doc = "Whether the call failed.",
      .read = Read<Failed>},
-    {.name = "evt.is_io",
-     .type = FieldType::kBool,
-     .doc = "Whether the call moves data; false of all events so far.",
-     .read = Read<False>},
-    {.name = "evt.is_io_read",
-     .type = FieldType::kBool,
-     .doc = "Whether the call reads data; false of all events so far.",
-     .read = Read<False>},
-    {.name = "evt.is_io_write",
-     .type = FieldType::kBool,
-     .doc = "Whether the call writes data; false of all events so far.",
-     .read = Read<False>},
-    {.name = "evt.io_dir",
-     .type = FieldType::kString,
-     .doc = "r or w for calls that move data.",
-     .read = Read<ExtractAbsent>},
-    {.name = "evt.is_wait",
-     .type = FieldType::kBool,
-     .doc = "Whether the call waits for others; false of all events so far.",
-     .read = Read<False>},
-    {.name = "evt.is_syslog",
-     .type = FieldType::kBool,
-     .doc = "Whether the call writes to the system log; false of all events "
-            "so far.",
-     .read = Read<False>},
     {.name = "evt.is_async",
      .type = FieldType::kBool,
      .doc = "Whether a plugin made the event beside its stream: false.",
@@ -266,17 +274,17 @@ const FieldInfo kFields[] = {
     {.name = "evt.count.error.file",
      .type = FieldType::kUint64,
      .doc = "1 for calls on files that failed.",
-     .read = Read<CountFileError>,
+     .read = Read<CountErrorOf<EventCategory::kFile>>,
      .bits = 32},
     {.name = "evt.count.error.net",
      .type = FieldType::kUint64,
      .doc = "1 for calls on sockets that failed.",
-     .read = Read<CountNetworkError>,
+     .read = Read<CountErrorOf<EventCategory::kNetwork>>,
      .bits = 32},
     {.name = "evt.count.error.memory",
      .type = FieldType::kUint64,
-     .doc = "1 for calls on memory that failed; absent of all events so far.",
-     .read = Read<ExtractAbsent>,
+     .doc = "1 for calls on memory that failed.",
+     .read = Read<CountMemoryError>,
      .bits = 32},
     {.name = "evt.count.error.other",
      .type = FieldType::kUint64,
@@ -285,7 +293,7 @@ const FieldInfo kFields[] = {
      .bits = 32},
     {.name = "evt.count.exit",
      .type = FieldType::kUint64,
-     .doc = "1 for events told after the fact.",
+     .doc = "1 for system calls: they are told when they are over.",
      .read = Read<CountExit>,
      .bits = 32},
     {.name = "evt.count.procinfo",
@@ -303,56 +311,6 @@ const FieldInfo kFields[] = {
      .unavailable = "a counter that evaluating would change",
      .doc = "How often this field has been read.",
      .read = Read<ExtractUnknown>},
-    {.name = "evt.buffer",
-     .type = FieldType::kBytes,
-     .unavailable = kNoData,
-     .doc = "Data that the call moves.",
-     .read = Read<ExtractAbsent>},
-    {.name = "evt.buflen",
-     .type = FieldType::kUint64,
-     .unavailable = kNoData,
-     .doc = "Bytes that the call moves.",
-     .read = Read<ExtractAbsent>},
-    {.name = "evt.buflen.in",
-     .type = FieldType::kUint64,
-     .unavailable = kNoData,
-     .doc = "Bytes read.",
-     .read = Read<ExtractAbsent>},
-    {.name = "evt.buflen.out",
-     .type = FieldType::kUint64,
-     .unavailable = kNoData,
-     .doc = "Bytes written.",
-     .read = Read<ExtractAbsent>},
-    {.name = "evt.buflen.file",
-     .type = FieldType::kUint64,
-     .unavailable = kNoData,
-     .doc = "Bytes moved from or to files.",
-     .read = Read<ExtractAbsent>},
-    {.name = "evt.buflen.file.in",
-     .type = FieldType::kUint64,
-     .unavailable = kNoData,
-     .doc = "Bytes read from files.",
-     .read = Read<ExtractAbsent>},
-    {.name = "evt.buflen.file.out",
-     .type = FieldType::kUint64,
-     .unavailable = kNoData,
-     .doc = "Bytes written to files.",
-     .read = Read<ExtractAbsent>},
-    {.name = "evt.buflen.net",
-     .type = FieldType::kUint64,
-     .unavailable = kNoData,
-     .doc = "Bytes moved from or to sockets.",
-     .read = Read<ExtractAbsent>},
-    {.name = "evt.buflen.net.in",
-     .type = FieldType::kUint64,
-     .unavailable = kNoData,
-     .doc = "Bytes read from sockets.",
-     .read = Read<ExtractAbsent>},
-    {.name = "evt.buflen.net.out",
-     .type = FieldType::kUint64,
-     .unavailable = kNoData,
-     .doc = "Bytes written to sockets.",
-     .read = Read<ExtractAbsent>},
     {.name = "NA",
      .type = FieldType::kString,
      .quantifier = Quantifier::kList,

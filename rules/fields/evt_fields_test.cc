@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <string>
 
@@ -27,11 +28,27 @@ TEST(EvtFieldsTest, EveryEventHasItsTypeAndCategory) {
   const struct {
     const char* event;
     const char* category;
-  } cases[] = {{"execve", "process"},   {"clone3", "process"},
-               {"procexit", "process"}, {"chdir", "file"},
-               {"openat", "file"},      {"unlink", "file"},
-               {"connect", "net"},      {"bind", "net"},
-               {"setuid", "user"},      {"setresuid", "user"}};
+  } cases[] = {{"execve", "process"},
+               {"clone3", "process"},
+               {"procexit", "process"},
+               {"chdir", "file"},
+               {"openat", "file"},
+               {"unlink", "file"},
+               {"connect", "net"},
+               {"bind", "net"},
+               {"setuid", "user"},
+               {"setresuid", "user"},
+               {"pipe", "IPC"},
+               {"mmap", "memory"},
+               {"kill", "signal"},
+               {"nanosleep", "sleep"},
+               {"timerfd_create", "time"},
+               {"poll", "wait"},
+               {"switch", "scheduler"},
+               {"reboot", "system"},
+               {"bpf", "other"},
+               {"getpid", "other"},
+               {"close_range", "unknown"}};
   for (const auto& test : cases) {
     EventBuilder builder(test.event);
     const Event& event = builder.Build();
@@ -39,8 +56,56 @@ TEST(EvtFieldsTest, EveryEventHasItsTypeAndCategory) {
     EXPECT_EQ(ReadField(event, "evt.category"), test.category) << test.event;
     EXPECT_EQ(ReadField(event, absl::StrCat("evt.type.is.", test.event)), "1")
         << test.event;
-    EXPECT_EQ(ReadField(event, "evt.type.is.ptrace"), "0") << test.event;
+    EXPECT_EQ(ReadField(event, "evt.type.is.vfork"), "0") << test.event;
     EXPECT_EQ(ReadField(event, "evt.source"), "syscall") << test.event;
+  }
+}
+
+TEST(EvtFieldsTest, CategoryOfDataGoesByTheDescriptor) {
+  const struct {
+    const char* path;
+    int kind;
+    const char* category;
+  } cases[] = {{"/etc/x", S_IFREG, "file"},
+               {"/etc", S_IFDIR, "file"},
+               {"socket:[1]", S_IFSOCK, "net"},
+               {"pipe:[1]", S_IFIFO, "ipc"},
+               {"anon_inode:[eventfd]", 0, "ipc"},
+               {"anon_inode:[timerfd]", 0, "unknown"}};
+  for (const char* call : {"read", "write", "close"}) {
+    for (const auto& test : cases) {
+      EventBuilder builder(call);
+      builder.Result(0)
+          .Set("fd", 3)
+          .Set("fd_path", test.path)
+          .Set("fd_kind", test.kind)
+          .SetAddress("local", "10.0.0.1:1");
+      EXPECT_EQ(ReadField(builder.Build(), "evt.category"), test.category)
+          << call << " " << test.path;
+    }
+    EventBuilder bad(call);
+    bad.Result(-EBADF).Set("fd", 99);
+    EXPECT_EQ(ReadField(bad.Build(), "evt.category"), "unknown");
+    EventBuilder lost(call);
+    lost.Result(1).Set("fd", 3);
+    EXPECT_EQ(ReadField(lost.Build(), "evt.category"), "<unknown>");
+  }
+}
+
+TEST(EvtFieldsTest, OtherNameOfACallIsTheEventThatTellsOfIt) {
+  EventBuilder builder("pread");
+  ExpectFields(builder.Build(), {{"evt.type", "pread"},
+                                 {"evt.type.is.pread64", "1"},
+                                 {"evt.type.is.pwrite64", "0"}});
+}
+
+TEST(EvtFieldsTest, WhatIsNoSystemCallBegins) {
+  for (const char* event : {"signaldeliver", "switch", "page_fault"}) {
+    EventBuilder builder(event);
+    SCOPED_TRACE(event);
+    ExpectFields(builder.Build(), {{"syscall.type", "<absent>"},
+                                   {"evt.dir", ">"},
+                                   {"evt.count.exit", "<absent>"}});
   }
 }
 
@@ -102,6 +167,17 @@ TEST(EvtFieldsTest, CountsErrorsByKind) {
   net.Result(-ECONNREFUSED);
   ExpectFields(net.Build(), {{"evt.count.error.file", "<absent>"},
                              {"evt.count.error.net", "1"}});
+  EventBuilder socket("write");
+  socket.Result(-EPIPE)
+      .Set("fd", 3)
+      .Set("fd_kind", S_IFSOCK)
+      .SetAddress("local", "10.0.0.1:1");
+  ExpectFields(socket.Build(), {{"evt.count.error.net", "1"},
+                                {"evt.count.error.other", "<absent>"}});
+  EventBuilder memory("mprotect");
+  memory.Result(-EACCES);
+  ExpectFields(memory.Build(), {{"evt.count.error.memory", "1"},
+                                {"evt.count.error.other", "<absent>"}});
   EventBuilder other("setuid");
   other.Result(-EPERM);
   ExpectFields(other.Build(), {{"evt.count.error.other", "1"}});

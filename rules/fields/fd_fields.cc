@@ -9,12 +9,14 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 
+#include "proto/event_catalog.h"
 #include "proto/record.h"
 #include "proto/record_view.h"
 #include "rules/check/types.h"
 #include "rules/check/value.h"
 #include "rules/fields/container.h"
 #include "rules/fields/descriptor.h"
+#include "rules/fields/descriptor_kind.h"
 #include "rules/fields/event.h"
 #include "rules/fields/event_layout.h"
 #include "rules/fields/event_paths.h"
@@ -34,30 +36,14 @@ Extracted DescriptorNumber(const Event& event) {
   const EventLayout& layout = LayoutOf(event.record);
   if (layout.role == DescriptorRole::kNone) return Absent();
   const int64_t number = event.record.i64(layout.descriptor);
-  const bool is_new = layout.role == DescriptorRole::kOpen ||
-                      layout.role == DescriptorRole::kAccept;
+  const bool is_new =
+      layout.info->arguments[layout.descriptor].type == ArgumentType::kNewFd;
   return Signed(is_new && number < 0 ? -1 : number);
 }
 
 Extracted Type(const Event& event) {
-  switch (const DescriptorKind kind = DescriptorKindOf(event)) {
-    case DescriptorKind::kFile:
-      return Text("file");
-    case DescriptorKind::kDirectory:
-      return Text("directory");
-    case DescriptorKind::kIpv4:
-      return Text("ipv4");
-    case DescriptorKind::kIpv6:
-      return Text("ipv6");
-    case DescriptorKind::kUnix:
-      return Text("unix");
-    case DescriptorKind::kNetlink:
-      return Text("netlink");
-    case DescriptorKind::kOther:
-      return Text("<NA>");
-    default:
-      return Uninformed(kind);
-  }
+  const DescriptorKind kind = DescriptorKindOf(event);
+  return IsInformed(kind) ? Text(TypeName(kind)) : Uninformed(kind);
 }
 
 Extracted TypeChar(const Event& event) {
@@ -87,7 +73,8 @@ void DirectoryOfName(const Event& event, const FieldArgument&, Scratch& scratch,
                      FieldValues& out) {
   const DescriptorKind kind = DescriptorKindOf(event);
   const bool has_path = LayoutOf(event.record).role == DescriptorRole::kOpen ||
-                        kind == DescriptorKind::kDirectory;
+                        kind == DescriptorKind::kDirectory ||
+                        kind == DescriptorKind::kFile;
   if (!has_path) {
     out.Clear(Uninformed(kind).presence);
     return;
@@ -107,20 +94,27 @@ void FilenameOfName(const Event& event, const FieldArgument&, Scratch& scratch,
   TakePart(Filename, out);
 }
 
-// A fact about an opened file: the value in `slot` as `make` sees it. Other
-// descriptors have none.
+// A fact about the descriptor: the value in `slot` as `make` sees it. Where
+// only the call says what it is, files alone have such facts.
 template <typename Make>
-Extracted OfFile(const Event& event, int slot, Make make) {
+Extracted Fact(const Event& event, int slot, Make make) {
   const DescriptorKind kind = DescriptorKindOf(event);
   if (!IsInformed(kind)) return Uninformed(kind);
-  if (LayoutOf(event.record).role != DescriptorRole::kOpen) {
+  const DescriptorRole role = LayoutOf(event.record).role;
+  if (role != DescriptorRole::kOpen && role != DescriptorRole::kDescribed) {
     return kind == DescriptorKind::kDirectory ? Unknown() : Absent();
   }
   return event.record.has(slot) ? make(slot) : Unknown();
 }
 
+bool IsFileOrDirectory(DescriptorKind kind) {
+  return kind == DescriptorKind::kFile || kind == DescriptorKind::kDirectory;
+}
+
 Extracted PathOfFile(const Event& event, int slot) {
-  return OfFile(event, slot, [&event](int at) {
+  const DescriptorKind kind = DescriptorKindOf(event);
+  if (IsInformed(kind) && !IsFileOrDirectory(kind)) return Absent();
+  return Fact(event, slot, [&event](int at) {
     const absl::string_view path = RawPath(event, at);
     return path.empty() ? Unknown() : Text(path);
   });
@@ -136,39 +130,40 @@ Extracted RealPath(const Event& event) {
   return PathOfFile(event, layout.realpath);
 }
 
+// Only the call that opened a file says what was asked for.
 Extracted NameRaw(const Event& event) {
   return PathOfFile(event, LayoutOf(event.record).name);
 }
 
 // Numbers of devices are as stat(2) shows them.
 Extracted Device(const Event& event) {
-  return OfFile(event, LayoutOf(event.record).device,
-                [&event](int slot) { return Signed(event.record.i64(slot)); });
+  return Fact(event, LayoutOf(event.record).device,
+              [&event](int slot) { return Signed(event.record.i64(slot)); });
 }
 
 Extracted DeviceMajor(const Event& event) {
-  return OfFile(event, LayoutOf(event.record).device, [&event](int slot) {
+  return Fact(event, LayoutOf(event.record).device, [&event](int slot) {
     return Signed((event.record.i64(slot) >> 8) & 0xfff);
   });
 }
 
 Extracted DeviceMinor(const Event& event) {
-  return OfFile(event, LayoutOf(event.record).device, [&event](int slot) {
+  return Fact(event, LayoutOf(event.record).device, [&event](int slot) {
     const int64_t device = event.record.i64(slot);
     return Signed((device & 0xff) | ((device >> 12) & 0xfff00));
   });
 }
 
 Extracted Inode(const Event& event) {
-  return OfFile(event, LayoutOf(event.record).inode,
-                [&event](int slot) { return Signed(event.record.i64(slot)); });
+  return Fact(event, LayoutOf(event.record).inode,
+              [&event](int slot) { return Signed(event.record.i64(slot)); });
 }
 
 template <eyrie_file_flag flag>
 Extracted HasFileFlag(const Event& event) {
   // Sockets lie in no layer.
   if (IsSocket(DescriptorKindOf(event))) return Bool(false);
-  return OfFile(event, LayoutOf(event.record).file_flags, [&event](int slot) {
+  return Fact(event, LayoutOf(event.record).file_flags, [&event](int slot) {
     return Bool((event.record.u64(slot) & flag) != 0);
   });
 }
@@ -247,9 +242,6 @@ const FieldInfo kContainerDirectoryInReference = {
     .type = FieldType::kString,
     .read = Read<OfRequested<ContainerDirectory>>};
 
-// Lists of descriptors belong to poll alone.
-constexpr absl::string_view kNoPoll = "events of poll (later sensor work)";
-
 const FieldInfo kFields[] = {
     {.name = "fd.num",
      .type = FieldType::kInt64,
@@ -257,26 +249,31 @@ const FieldInfo kFields[] = {
      .read = Read<DescriptorNumber>},
     {.name = "fd.type",
      .type = FieldType::kString,
-     .doc = "file, directory, ipv4, ipv6, unix or netlink; the text <NA> for "
-            "other kinds.",
+     .doc = "file, directory, ipv4, ipv6, unix, netlink, pipe, event, "
+            "signalfd, eventpoll, inotify, timerfd, bpf, userfaultfd, "
+            "io_uring, memfd or pidfd; the text <NA> for other kinds.",
      .read = Read<Type>},
     {.name = "fd.typechar",
      .type = FieldType::kString,
-     .doc = "f, d, 4, 6, u, n, or o for others; of a failed call what it "
-            "would have been: f of the open family, 4 of accept.",
+     .doc = "f file, d directory, 4 ipv4, 6 ipv6, u unix or userfaultfd, n "
+            "netlink, p pipe, e event, s signalfd, l eventpoll, i inotify, t "
+            "timerfd, b bpf, r io_uring, m memfd, P pidfd, o others; of a "
+            "failed call what it would have been: f of the open family, 4 of "
+            "socket and accept.",
      .read = Read<TypeChar>,
      .in_reference = &kTypeCharInReference},
     {.name = "fd.name",
      .type = FieldType::kString,
      .quantifier = Quantifier::kEither,
-     .doc = "Of files the path asked for, made absolute, or the real one; of "
-            "sockets client:port->server:port or the Unix path. Outputs print "
-            "the path asked for.",
+     .doc = "Of a file that is opened the path asked for, made absolute, or "
+            "the real one, later on the real one; of sockets "
+            "client:port->server:port or the Unix path; of others the "
+            "kernel's name: pipe:[INODE]. Outputs print the path asked for.",
      .read = Read<Name>,
      .in_reference = &kNameInReference},
     {.name = "fd.nameraw",
      .type = FieldType::kString,
-     .doc = "Path as the process gave it.",
+     .doc = "Path as the process gave it when it opened the file.",
      .read = Read<NameRaw>},
     {.name = "fd.realpath",
      .type = FieldType::kString,
@@ -328,7 +325,7 @@ const FieldInfo kFields[] = {
      .bits = 32},
     {.name = "fd.ino",
      .type = FieldType::kInt64,
-     .doc = "Inode of the file.",
+     .doc = "Inode of the file, pipe or socket.",
      .read = Read<Inode>},
     {.name = "fd.is_upper_layer",
      .type = FieldType::kBool,
@@ -347,36 +344,6 @@ const FieldInfo kFields[] = {
      .doc = "Types of all open descriptors; [N]: of one.",
      .read = Read<ExtractUnknown>,
      .no_right_side = true},
-    {.name = "fdlist.nums",
-     .type = FieldType::kString,
-     .unavailable = kNoPoll,
-     .doc = "Numbers of the descriptors polled.",
-     .read = Read<ExtractAbsent>},
-    {.name = "fdlist.names",
-     .type = FieldType::kString,
-     .unavailable = kNoPoll,
-     .doc = "Names of the descriptors polled.",
-     .read = Read<ExtractAbsent>},
-    {.name = "fdlist.cips",
-     .type = FieldType::kString,
-     .unavailable = kNoPoll,
-     .doc = "Client addresses of the descriptors polled.",
-     .read = Read<ExtractAbsent>},
-    {.name = "fdlist.sips",
-     .type = FieldType::kString,
-     .unavailable = kNoPoll,
-     .doc = "Server addresses of the descriptors polled.",
-     .read = Read<ExtractAbsent>},
-    {.name = "fdlist.cports",
-     .type = FieldType::kString,
-     .unavailable = kNoPoll,
-     .doc = "Client ports of the descriptors polled.",
-     .read = Read<ExtractAbsent>},
-    {.name = "fdlist.sports",
-     .type = FieldType::kString,
-     .unavailable = kNoPoll,
-     .doc = "Server ports of the descriptors polled.",
-     .read = Read<ExtractAbsent>},
 };
 
 }  // namespace

@@ -192,9 +192,166 @@ TEST(FdFieldsTest, OlderCollectorsSendFewerArguments) {
                                  {"evt.arg.ino", "<unknown>"}});
 }
 
-TEST(FdFieldsTest, PollIsNotAmongTheEvents) {
-  EventBuilder builder("open");
-  EXPECT_EQ(ReadField(builder.Build(), "fdlist.nums"), "<absent>");
+// A descriptor that the record describes.
+void Described(EventBuilder& builder, const char* path, int kind) {
+  builder.Set("fd", 7)
+      .Set("fd_path", path)
+      .Set("fd_kind", kind)
+      .Set("fd_dev", 0x801)
+      .Set("fd_ino", 42);
+}
+
+TEST(FdFieldsTest, KnowsEveryKindOfDescriptor) {
+  const struct {
+    const char* path;
+    int kind;
+    const char* type;
+    const char* character;
+  } cases[] = {
+      {"/etc/shadow", S_IFREG, "file", "f"},
+      {"/dev/null", S_IFCHR, "file", "f"},
+      {"/run/fifo", S_IFIFO, "file", "f"},
+      {"net:[4026531840]", S_IFREG, "file", "f"},
+      {"/etc", S_IFDIR, "directory", "d"},
+      {"pipe:[123]", S_IFIFO, "pipe", "p"},
+      {"memfd:x", S_IFREG, "memfd", "m"},
+      {"anon_inode:[eventfd]", 0, "event", "e"},
+      {"anon_inode:[eventpoll]", 0, "eventpoll", "l"},
+      {"anon_inode:[signalfd]", 0, "signalfd", "s"},
+      {"anon_inode:inotify", 0, "inotify", "i"},
+      {"anon_inode:[timerfd]", 0, "timerfd", "t"},
+      {"anon_inode:[userfaultfd]", 0, "userfaultfd", "u"},
+      {"anon_inode:[io_uring]", 0, "io_uring", "r"},
+      {"anon_inode:[pidfd]", 0, "pidfd", "P"},
+      {"pidfd:[77]", S_IFREG, "pidfd", "P"},
+      {"anon_inode:bpf-map", 0, "bpf", "b"},
+      {"anon_inode:bpf_link", 0, "bpf", "b"},
+      {"anon_inode:[perf_event]", 0, "<NA>", "o"},
+      {"anon_inode:[fscontext]", 0, "<NA>", "o"},
+  };
+  for (const auto& test : cases) {
+    EventBuilder builder("read");
+    builder.Result(1);
+    Described(builder, test.path, test.kind);
+    SCOPED_TRACE(test.path);
+    ExpectFields(builder.Build(), {{"fd.num", "7"},
+                                   {"fd.type", test.type},
+                                   {"fd.typechar", test.character},
+                                   {"fd.name", test.path},
+                                   {"fd.ino", "42"},
+                                   {"fd.dev.major", "8"},
+                                   {"fd.l4proto", "<NA>"},
+                                   {"fd.connected", "false"},
+                                   {"fd.is_server", "false"},
+                                   {"fd.name_changed", "false"},
+                                   {"fd.sockfamily", "<absent>"}});
+  }
+}
+
+TEST(FdFieldsTest, DescribedFileHasItsRealNameAlone) {
+  EventBuilder builder("write");
+  builder.Result(1);
+  Described(builder, "/etc/shadow", S_IFREG);
+  builder.Set("fd_flags", EYRIE_FILE_UPPER_LAYER);
+  ExpectFields(builder.Build(), {{"fd.name", "/etc/shadow"},
+                                 {"fd.realpath", "/etc/shadow"},
+                                 {"fd.nameraw", "<unknown>"},
+                                 {"fd.directory", "/etc"},
+                                 {"fd.filename", "shadow"},
+                                 {"fd.is_upper_layer", "true"},
+                                 {"fd.is_lower_layer", "false"},
+                                 {"fd.containername", "host:/etc/shadow"},
+                                 {"evt.arg.fd", "7(<f>/etc/shadow)"}});
+}
+
+TEST(FdFieldsTest, OnlyFilesHavePaths) {
+  EventBuilder builder("close");
+  builder.Result(0);
+  Described(builder, "pipe:[123]", S_IFIFO);
+  ExpectFields(builder.Build(), {{"fd.directory", "<absent>"},
+                                 {"fd.filename", "<absent>"},
+                                 {"fd.realpath", "<absent>"},
+                                 {"fd.nameraw", "<absent>"},
+                                 {"evt.arg.fd", "7(<p>pipe:[123])"}});
+}
+
+TEST(FdFieldsTest, DescriptorThatNamesNothing) {
+  EventBuilder bad("read");
+  bad.Result(-EBADF).Set("fd", 99);
+  ExpectFields(bad.Build(), {{"fd.num", "99"},
+                             {"fd.name", ""},
+                             {"fd.type", "<absent>"},
+                             {"fd.typechar", "o"},
+                             {"fd.ino", "<absent>"},
+                             {"evt.arg.fd", "99"}});
+  // A file that is not open for reading gives the same error.
+  EventBuilder write_only("read");
+  write_only.Result(-EBADF);
+  Described(write_only, "/tmp/x", S_IFREG);
+  EXPECT_EQ(ReadField(write_only.Build(), "fd.name"), "/tmp/x");
+
+  EventBuilder anonymous("mmap");
+  anonymous.Result(0x7000).Set("fd", -1);
+  ExpectFields(anonymous.Build(), {{"fd.num", "-1"},
+                                   {"fd.name", ""},
+                                   {"fd.type", "<absent>"},
+                                   {"evt.arg.fd", "-1"}});
+}
+
+TEST(FdFieldsTest, DescriptionThatIsMissingIsUnknown) {
+  EventBuilder builder("read");
+  builder.Result(1).Set("fd", 7);
+  ExpectFields(builder.Build(), {{"fd.num", "7"},
+                                 {"fd.name", "<unknown>"},
+                                 {"fd.type", "<unknown>"},
+                                 {"fd.typechar", "<unknown>"},
+                                 {"fd.ino", "<unknown>"},
+                                 {"fd.connected", "<unknown>"}});
+  for (const char* call : {"fsopen", "perf_event_open", "bpf"}) {
+    EventBuilder made(call);
+    made.Result(5);
+    SCOPED_TRACE(call);
+    ExpectFields(made.Build(), {{"fd.num", "5"}, {"fd.type", "<unknown>"}});
+  }
+}
+
+TEST(FdFieldsTest, GuessesWhatAFailedCallWouldHaveMade) {
+  const struct {
+    const char* call;
+    const char* character;
+  } cases[] = {
+      {"socket", "4"},           {"eventfd2", "e"}, {"signalfd4", "s"},
+      {"timerfd_create", "t"},   {"dup", "o"},      {"inotify_init", "i"},
+      {"open_by_handle_at", "f"}};
+  for (const auto& test : cases) {
+    EventBuilder builder(test.call);
+    builder.Result(-EMFILE);
+    SCOPED_TRACE(test.call);
+    ExpectFields(builder.Build(), {{"fd.num", "-1"},
+                                   {"fd.typechar", test.character},
+                                   {"fd.type", "<absent>"}});
+  }
+}
+
+TEST(FdFieldsTest, FileOpenedByHandleHasTheKernelsPathAlone) {
+  EventBuilder builder("open_by_handle_at");
+  builder.Result(3)
+      .Set("mountfd", AT_FDCWD)
+      .Set("flags", O_RDWR)
+      .Set("path", "/srv/x")
+      .Set("kind", S_IFREG)
+      .Set("ino", 5);
+  ExpectFields(builder.Build(), {{"fd.name", "/srv/x"},
+                                 {"fd.realpath", "/srv/x"},
+                                 {"fd.nameraw", "/srv/x"},
+                                 {"fd.type", "file"},
+                                 {"fd.ino", "5"},
+                                 {"evt.is_open_read", "true"},
+                                 {"evt.is_open_write", "true"},
+                                 {"evt.is_open_exec", "false"},
+                                 {"evt.arg.mountfd", "AT_FDCWD"},
+                                 {"evt.abspath", "<absent>"},
+                                 {"fs.path.name", "/srv/x"}});
 }
 
 }  // namespace

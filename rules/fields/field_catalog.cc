@@ -22,10 +22,12 @@
 #include "rules/fields/event_types.h"
 #include "rules/fields/evt_arg_fields.h"
 #include "rules/fields/evt_fields.h"
+#include "rules/fields/evt_io_fields.h"
 #include "rules/fields/evt_open_fields.h"
 #include "rules/fields/evt_time_fields.h"
 #include "rules/fields/exe_fields.h"
 #include "rules/fields/fd_fields.h"
+#include "rules/fields/fd_list_fields.h"
 #include "rules/fields/field.h"
 #include "rules/fields/fs_path_fields.h"
 #include "rules/fields/k8s_fields.h"
@@ -50,10 +52,11 @@ class FieldTable {
  public:
   FieldTable() {
     for (const absl::Span<const FieldInfo> family :
-         {ContainerFields(), EvtArgFields(), EvtFields(), EvtOpenFields(),
-          EvtTimeFields(), ExeFields(), FdFields(), FsPathFields(), K8sFields(),
-          LeaderFields(), LineageFields(), ProcFields(), SocketFields(),
-          ThreadFields(), UserFields()}) {
+         {ContainerFields(), EvtArgFields(), EvtFields(), EvtIoFields(),
+          EvtOpenFields(), EvtTimeFields(), ExeFields(), FdFields(),
+          FdListFields(), FsPathFields(), K8sFields(), LeaderFields(),
+          LineageFields(), ProcFields(), SocketFields(), ThreadFields(),
+          UserFields()}) {
       for (const FieldInfo& field : family) sorted_.push_back(&field);
     }
     std::sort(sorted_.begin(), sorted_.end(),

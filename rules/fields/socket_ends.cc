@@ -127,61 +127,118 @@ std::string UnixName(absl::string_view path) {
   return name;
 }
 
-// The far end: the kernel's word, or the caller's where the kernel has none.
-Address ReadRemote(const Event& event, const EventLayout& layout) {
-  const RecordView& record = event.record;
-  const Address given = layout.role == DescriptorRole::kConnect
-                            ? ReadAddress(record, layout.address)
-                            : Address{};
-  const Address remote = ReadAddress(record, layout.remote);
-  const bool has_failed =
-      record.result() < 0 && record.result() != -EINPROGRESS;
-  if (given.is_given && (has_failed || !remote.is_given)) return given;
-  return remote;
+bool IsGiven(const Address& address) {
+  return address.is_given && address.address.family != AF_UNSPEC;
 }
 
-Address ReadLocal(const Event& event, const EventLayout& layout) {
-  const Address local = ReadAddress(event.record, layout.local);
-  if (layout.role != DescriptorRole::kBind) return local;
-  const Address given = ReadAddress(event.record, layout.address);
-  const bool use_given =
-      given.is_given && (event.record.result() < 0 || !local.is_given);
-  return use_given ? given : local;
+// A socket as the record has it, before it is told what its ends mean.
+struct RawSocket {
+  Address local;
+  Address remote;
+  SocketSide side = SocketSide::kUnknown;
+  bool has_peer = true;
+  bool is_peer_given = false;
+};
+
+// The far end: the kernel's word, or the caller's where the kernel has none.
+RawSocket ReadConnect(const RecordView& record, const EventLayout& layout) {
+  RawSocket socket{.local = ReadAddress(record, layout.local),
+                   .remote = ReadAddress(record, layout.remote),
+                   .side = SocketSide::kClient};
+  const Address given = ReadAddress(record, layout.address);
+  const bool has_failed =
+      record.result() < 0 && record.result() != -EINPROGRESS;
+  if (given.is_given && (has_failed || !socket.remote.is_given)) {
+    socket.remote = given;
+  }
+  return socket;
+}
+
+RawSocket ReadBind(const RecordView& record, const EventLayout& layout) {
+  RawSocket socket{.local = ReadAddress(record, layout.local),
+                   .side = SocketSide::kServer,
+                   .has_peer = false};
+  const Address given = ReadAddress(record, layout.address);
+  if (given.is_given && (record.result() < 0 || !socket.local.is_given)) {
+    socket.local = given;
+  }
+  return socket;
+}
+
+SocketSide SideOf(uint64_t flags) {
+  if ((flags & EYRIE_SOCKET_CLIENT) != 0) return SocketSide::kClient;
+  if ((flags & EYRIE_SOCKET_SERVER) != 0) return SocketSide::kServer;
+  return SocketSide::kUnknown;
+}
+
+RawSocket ReadDescribed(const RecordView& record, const EventLayout& layout) {
+  const uint64_t flags = record.u64(layout.file_flags);
+  RawSocket socket{.local = ReadAddress(record, layout.local),
+                   .remote = ReadAddress(record, layout.remote),
+                   .side = SideOf(flags)};
+  const bool is_connected = (flags & EYRIE_SOCKET_CONNECTED) != 0;
+  const Address given = ReadAddress(record, layout.address);
+  if (!IsGiven(socket.remote) && !is_connected && IsGiven(given)) {
+    socket.remote = given;
+    socket.is_peer_given = true;
+    if (socket.side == SocketSide::kUnknown) {
+      // Who speaks first to an address asks for something there.
+      const bool is_sender = layout.info->category == EventCategory::kIoWrite;
+      socket.side = is_sender ? SocketSide::kClient : SocketSide::kServer;
+    }
+  }
+  socket.has_peer = is_connected || IsGiven(socket.remote);
+  return socket;
+}
+
+RawSocket ReadSocket(const RecordView& record, const EventLayout& layout) {
+  switch (layout.role) {
+    case DescriptorRole::kConnect:
+      return ReadConnect(record, layout);
+    case DescriptorRole::kBind:
+      return ReadBind(record, layout);
+    case DescriptorRole::kDescribed:
+      return ReadDescribed(record, layout);
+    default:
+      return {.local = ReadAddress(record, layout.local),
+              .remote = ReadAddress(record, layout.remote),
+              .side = SocketSide::kServer};
+  }
+}
+
+// The path that names a Unix socket: the server's.
+absl::string_view UnixPathOf(const RawSocket& socket) {
+  const bool is_remote =
+      socket.side == SocketSide::kClient ||
+      (socket.side == SocketSide::kUnknown && !socket.remote.unix_path.empty());
+  return is_remote ? socket.remote.unix_path : socket.local.unix_path;
 }
 
 }  // namespace
 
 SocketEnds ReadSocketEnds(const Event& event) {
   const EventLayout& layout = LayoutOf(event.record);
-  const Address local = ReadLocal(event, layout);
-  const Address remote = ReadRemote(event, layout);
-  SocketEnds ends;
-  ends.protocol = "<NA>";
-  ends.is_tuple = layout.role != DescriptorRole::kBind;
+  const RawSocket socket = ReadSocket(event.record, layout);
+  SocketEnds ends{.side = socket.side,
+                  .has_peer = socket.has_peer,
+                  .is_peer_given = socket.is_peer_given,
+                  .protocol = "<NA>"};
   // A connect to AF_UNSPEC dissolves an association; the socket has a family.
-  const Address& main =
-      ends.is_tuple && remote.is_given && remote.address.family != AF_UNSPEC
-          ? remote
-          : local;
-  if (!main.is_given) return ends;
-  ends.family = FamilyOf(main.address.family);
-  const Address& server =
-      layout.role == DescriptorRole::kConnect ? remote : local;
-  if (ends.family == SocketFamily::kUnix) ends.unix_path = server.unix_path;
+  const Address& main = IsGiven(socket.remote) ? socket.remote : socket.local;
+  uint16_t family = main.address.family;
+  if (!main.is_given) {
+    // A new socket has no address, but it was asked for.
+    family = static_cast<uint16_t>(event.record.u64(layout.domain));
+  }
+  ends.family = FamilyOf(family);
+  if (ends.family == SocketFamily::kUnix) ends.unix_path = UnixPathOf(socket);
   if (ends.family != SocketFamily::kIp) return ends;
 
-  ends.is_v6 = main.address.family == AF_INET6 && !IsMappedPair(local, remote);
-  ends.local = ToEndpoint(local, !ends.is_v6);
+  ends.is_v6 = family == AF_INET6 && !IsMappedPair(socket.local, socket.remote);
+  ends.local = ToEndpoint(socket.local, !ends.is_v6);
+  ends.remote = ToEndpoint(socket.remote, !ends.is_v6);
   ends.protocol = ProtocolName(event.record.u64(layout.protocol),
                                event.record.u64(layout.socket_type));
-  if (!ends.is_tuple) {
-    ends.server = ends.local;
-    return ends;
-  }
-  ends.remote = ToEndpoint(remote, !ends.is_v6);
-  const bool is_client = layout.role == DescriptorRole::kConnect;
-  ends.client = is_client ? ends.local : ends.remote;
-  ends.server = is_client ? ends.remote : ends.local;
   return ends;
 }
 
@@ -205,16 +262,19 @@ std::string FormatAddress(const eyrie_sockaddr& address,
 }
 
 std::string FormatSocketName(const SocketEnds& ends) {
-  switch (ends.family) {
-    case SocketFamily::kIp:
-      if (!ends.is_tuple) return FormatEndpoint(ends.local);
-      return absl::StrCat(FormatEndpoint(ends.client), "->",
-                          FormatEndpoint(ends.server));
-    case SocketFamily::kUnix:
-      return UnixName(ends.unix_path);
-    default:
-      return "";
+  if (ends.family == SocketFamily::kUnix) return UnixName(ends.unix_path);
+  if (ends.family != SocketFamily::kIp) return "";
+  if (ends.has_one_end()) return FormatEndpoint(ends.local);
+  if (ends.side != SocketSide::kUnknown) {
+    return absl::StrCat(FormatEndpoint(ends.client()), "->",
+                        FormatEndpoint(ends.server()));
   }
+  if (ends.has_peer) {
+    return absl::StrCat(FormatEndpoint(ends.local), "->",
+                        FormatEndpoint(ends.remote));
+  }
+  // Nothing was done with it yet.
+  return ends.local.port == 0 ? "" : FormatEndpoint(ends.local);
 }
 
 }  // namespace eyrie::rules

@@ -25,27 +25,43 @@ struct Endpoint {
 
 enum class SocketFamily : uint8_t { kUnknown, kIp, kUnix, kNetlink, kOther };
 
+// What the process is to its peer. The client is who connects or sends first,
+// the server who accepts, listens or receives first.
+enum class SocketSide : uint8_t { kUnknown, kClient, kServer };
+
 // A socket as rules see it. An IPv6 socket that talks IPv4 (::ffff:1.2.3.4)
 // counts as IPv4.
 struct SocketEnds {
   SocketFamily family = SocketFamily::kUnknown;
   bool is_v6 = false;
-  // Whether it has two ends; else it has its own address only, in `local` and
-  // `server` (bind).
-  bool is_tuple = false;
-  // The client is who connects, the server who accepts.
-  Endpoint client;
-  Endpoint server;
+  SocketSide side = SocketSide::kUnknown;
+  // Whether there is a far end, known or not.
+  bool has_peer = false;
+  // Whether the call itself names the far end, of a datagram socket that is
+  // connected to none.
+  bool is_peer_given = false;
   Endpoint local;
   Endpoint remote;
-  // Path of the server's end of a Unix socket; starts with a NUL if abstract.
+  // Path of the server's end of a Unix socket, of the end that has one if the
+  // side is not known; starts with a NUL if abstract.
   absl::string_view unix_path;
   // "tcp", "udp", "icmp", "raw", or "<NA>".
   absl::string_view protocol;
+
+  // A server's own end alone: it listens or has no peer.
+  bool has_one_end() const { return side == SocketSide::kServer && !has_peer; }
+  // REQUIRES: the side is known.
+  const Endpoint& client() const {
+    return side == SocketSide::kClient ? local : remote;
+  }
+  const Endpoint& server() const {
+    return side == SocketSide::kClient ? remote : local;
+  }
 };
 
-// Reads the socket of a connect, accept or bind, as the kernel holds it after
-// the call; of a connect that failed, as the caller gave it.
+// Reads the socket of the event as the kernel holds it after the call (of
+// close, before); of a connect that failed, as the caller gave it.
+// REQUIRES: the event's descriptor has a role, see EventLayout.
 SocketEnds ReadSocketEnds(const Event& event);
 
 // "10.0.0.1", "::1".
@@ -56,8 +72,9 @@ std::string FormatEndpoint(const Endpoint& endpoint);
 // Empty for other families.
 std::string FormatAddress(const eyrie_sockaddr& address,
                           absl::string_view unix_path);
-// fd.name: "client->server", the own address if there is one end only, the path
-// of a Unix socket ("@name" if abstract), else empty.
+// fd.name: "client->server", "local->remote" if the side is not known, the own
+// address if there is one end only, the path of a Unix socket ("@name" if
+// abstract), else empty.
 std::string FormatSocketName(const SocketEnds& ends);
 
 }  // namespace eyrie::rules

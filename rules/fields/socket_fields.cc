@@ -5,10 +5,11 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 
+#include "proto/record.h"
 #include "proto/record_view.h"
 #include "rules/check/types.h"
 #include "rules/check/value.h"
-#include "rules/fields/descriptor.h"
+#include "rules/fields/descriptor_kind.h"
 #include "rules/fields/event.h"
 #include "rules/fields/event_layout.h"
 #include "rules/fields/extractor.h"
@@ -18,10 +19,6 @@
 namespace eyrie::rules {
 namespace {
 
-bool IsIp(DescriptorKind kind) {
-  return kind == DescriptorKind::kIpv4 || kind == DescriptorKind::kIpv6;
-}
-
 Presence WithoutIp(DescriptorKind kind) {
   return kind == DescriptorKind::kUnknown ? Presence::kUnknown
                                           : Presence::kAbsent;
@@ -30,32 +27,53 @@ Presence WithoutIp(DescriptorKind kind) {
 Value IpOf(const Endpoint& endpoint) { return Value::Ip(endpoint.ip); }
 Value PortOf(const Endpoint& endpoint) { return Value::Number(endpoint.port); }
 
-// One end. Sockets with one end have no client, local or remote: the reference
-// calls the own address of a listening socket its server's.
-template <Endpoint SocketEnds::*end, Value (*part)(const Endpoint&)>
-Extracted OfEnd(const Event& event) {
-  const DescriptorKind kind = DescriptorKindOf(event);
-  if (!IsIp(kind)) return {WithoutIp(kind), {}};
-  const SocketEnds ends = ReadSocketEnds(event);
-  if (!ends.is_tuple && end != &SocketEnds::server) return Absent();
-  const Endpoint& endpoint = ends.*end;
-  return endpoint.is_known ? Known(part(endpoint)) : Unknown();
+// Which end a field speaks of.
+enum class End { kClient, kServer, kLocal, kRemote };
+
+// The end; null if the socket has none. A server that has no peer has no other
+// end than the server's: so the reference calls the own address of a listening
+// socket.
+const Endpoint* FindEnd(const SocketEnds& ends, End end) {
+  if (ends.has_one_end()) return end == End::kServer ? &ends.server() : nullptr;
+  if (end == End::kLocal) return &ends.local;
+  const bool is_side_known = ends.side != SocketSide::kUnknown;
+  if (end != End::kRemote && !is_side_known) return nullptr;
+  const Endpoint* found = end == End::kRemote   ? &ends.remote
+                          : end == End::kClient ? &ends.client()
+                                                : &ends.server();
+  return found == &ends.remote && !ends.has_peer ? nullptr : found;
 }
 
-// Client and server; the own address if there is one end only.
+template <End end, Value (*part)(const Endpoint&)>
+Extracted OfEnd(const Event& event) {
+  const DescriptorKind kind = DescriptorKindOf(event);
+  if (!IsIpSocket(kind)) return {WithoutIp(kind), {}};
+  const SocketEnds ends = ReadSocketEnds(event);
+  const Endpoint* endpoint = FindEnd(ends, end);
+  if (endpoint == nullptr) return Absent();
+  return endpoint->is_known ? Known(part(*endpoint)) : Unknown();
+}
+
+// All ends that the socket has: client and server, local and remote if it is
+// not known which is which.
 template <Value (*part)(const Endpoint&)>
 void OfBothEnds(const Event& event, const FieldArgument&, Scratch&,
                 FieldValues& out) {
   const DescriptorKind kind = DescriptorKindOf(event);
-  if (!IsIp(kind)) {
+  if (!IsIpSocket(kind)) {
     out.Clear(WithoutIp(kind));
     return;
   }
   const SocketEnds ends = ReadSocketEnds(event);
-  if (ends.client.is_known) out.Add(part(ends.client));
-  if (ends.server.is_known) out.Add(part(ends.server));
-  const bool is_complete =
-      ends.server.is_known && (ends.client.is_known || !ends.is_tuple);
+  const bool is_side_known = ends.side != SocketSide::kUnknown;
+  bool is_complete = true;
+  for (const End end : {is_side_known ? End::kClient : End::kLocal,
+                        is_side_known ? End::kServer : End::kRemote}) {
+    const Endpoint* endpoint = FindEnd(ends, end);
+    if (endpoint == nullptr) continue;
+    if (endpoint->is_known) out.Add(part(*endpoint));
+    is_complete = is_complete && endpoint->is_known;
+  }
   if (!is_complete) out.presence = Presence::kUnknown;
 }
 
@@ -63,12 +81,15 @@ Extracted TransportProtocol(const Event& event) {
   const DescriptorKind kind = DescriptorKindOf(event);
   if (!IsInformed(kind)) return {WithoutIp(kind), {}};
   // The text <NA> is a value: fd.l4proto != tcp holds for files.
-  return Text(IsIp(kind) ? ReadSocketEnds(event).protocol : "<NA>");
+  if (!IsIpSocket(kind)) return Text("<NA>");
+  const SocketEnds ends = ReadSocketEnds(event);
+  // The reference has no protocol either where it has no client.
+  return Text(ends.side == SocketSide::kUnknown ? "<NA>" : ends.protocol);
 }
 
 Extracted Family(const Event& event) {
   const DescriptorKind kind = DescriptorKindOf(event);
-  if (IsIp(kind)) return Text("ip");
+  if (IsIpSocket(kind)) return Text("ip");
   if (kind == DescriptorKind::kUnix) return Text("unix");
   return {WithoutIp(kind), {}};
 }
@@ -76,8 +97,8 @@ Extracted Family(const Event& event) {
 Extracted IsServer(const Event& event) {
   const DescriptorKind kind = DescriptorKindOf(event);
   if (!IsInformed(kind)) return {WithoutIp(kind), {}};
-  const DescriptorRole role = LayoutOf(event.record).role;
-  return Bool(role == DescriptorRole::kAccept || role == DescriptorRole::kBind);
+  return Bool(IsSocket(kind) &&
+              ReadSocketEnds(event).side == SocketSide::kServer);
 }
 
 // Whether the socket is connected after the event. A connect that goes on in
@@ -85,26 +106,36 @@ Extracted IsServer(const Event& event) {
 Extracted IsConnected(const Event& event) {
   const DescriptorKind kind = DescriptorKindOf(event);
   if (!IsInformed(kind)) return {WithoutIp(kind), {}};
-  const DescriptorRole role = LayoutOf(event.record).role;
-  const bool is_connect = role == DescriptorRole::kConnect;
-  return Bool(role == DescriptorRole::kAccept ||
-              (is_connect && event.record.result() >= 0));
+  const EventLayout& layout = LayoutOf(event.record);
+  switch (layout.role) {
+    case DescriptorRole::kAccept:
+      return Bool(true);
+    case DescriptorRole::kConnect:
+      return Bool(event.record.result() >= 0);
+    case DescriptorRole::kDescribed:
+      return Bool(IsSocket(kind) && (event.record.u64(layout.file_flags) &
+                                     EYRIE_SOCKET_CONNECTED) != 0);
+    default:
+      return Bool(false);
+  }
 }
 
-// connect and bind give a socket its name.
+// connect and bind give a socket its name, and so does an address that a
+// datagram is sent to or comes from.
 Extracted NameChanged(const Event& event) {
   const DescriptorKind kind = DescriptorKindOf(event);
   if (kind == DescriptorKind::kNoDescriptor) return Absent();
   const DescriptorRole role = LayoutOf(event.record).role;
-  const bool names =
-      role == DescriptorRole::kConnect || role == DescriptorRole::kBind;
+  const bool names = role == DescriptorRole::kConnect ||
+                     role == DescriptorRole::kBind ||
+                     (IsSocket(kind) && ReadSocketEnds(event).is_peer_given);
   return Bool(names && event.record.result() >= 0);
 }
 
 // Unknown where the field could have a value.
 Extracted OfIpSocket(const Event& event) {
   const DescriptorKind kind = DescriptorKindOf(event);
-  return IsIp(kind) ? Unknown() : Extracted{WithoutIp(kind), {}};
+  return IsIpSocket(kind) ? Unknown() : Extracted{WithoutIp(kind), {}};
 }
 
 constexpr absl::string_view kNoServices = "names of services";
@@ -113,7 +144,8 @@ constexpr absl::string_view kNoDns = "names from DNS (later sensor work)";
 const FieldInfo kFields[] = {
     {.name = "fd.l4proto",
      .type = FieldType::kString,
-     .doc = "tcp, udp, icmp or raw; the text <NA> for what is no IP socket.",
+     .doc = "tcp, udp, icmp or raw; the text <NA> for what is no IP socket, "
+            "and where it is not known who is the client.",
      .read = Read<TransportProtocol>},
     {.name = "fd.sockfamily",
      .type = FieldType::kString,
@@ -140,19 +172,19 @@ const FieldInfo kFields[] = {
     {.name = "fd.cip",
      .type = FieldType::kIpAddress,
      .doc = "Address of the client.",
-     .read = Read<OfEnd<&SocketEnds::client, IpOf>>},
+     .read = Read<OfEnd<End::kClient, IpOf>>},
     {.name = "fd.sip",
      .type = FieldType::kIpAddress,
      .doc = "Address of the server.",
-     .read = Read<OfEnd<&SocketEnds::server, IpOf>>},
+     .read = Read<OfEnd<End::kServer, IpOf>>},
     {.name = "fd.lip",
      .type = FieldType::kIpAddress,
      .doc = "Address of the local end.",
-     .read = Read<OfEnd<&SocketEnds::local, IpOf>>},
+     .read = Read<OfEnd<End::kLocal, IpOf>>},
     {.name = "fd.rip",
      .type = FieldType::kIpAddress,
      .doc = "Address of the remote end.",
-     .read = Read<OfEnd<&SocketEnds::remote, IpOf>>},
+     .read = Read<OfEnd<End::kRemote, IpOf>>},
     {.name = "fd.port",
      .type = FieldType::kPort,
      .quantifier = Quantifier::kEither,
@@ -162,19 +194,19 @@ const FieldInfo kFields[] = {
     {.name = "fd.cport",
      .type = FieldType::kPort,
      .doc = "Port of the client.",
-     .read = Read<OfEnd<&SocketEnds::client, PortOf>>},
+     .read = Read<OfEnd<End::kClient, PortOf>>},
     {.name = "fd.sport",
      .type = FieldType::kPort,
      .doc = "Port of the server.",
-     .read = Read<OfEnd<&SocketEnds::server, PortOf>>},
+     .read = Read<OfEnd<End::kServer, PortOf>>},
     {.name = "fd.lport",
      .type = FieldType::kPort,
      .doc = "Port of the local end.",
-     .read = Read<OfEnd<&SocketEnds::local, PortOf>>},
+     .read = Read<OfEnd<End::kLocal, PortOf>>},
     {.name = "fd.rport",
      .type = FieldType::kPort,
      .doc = "Port of the remote end.",
-     .read = Read<OfEnd<&SocketEnds::remote, PortOf>>},
+     .read = Read<OfEnd<End::kRemote, PortOf>>},
     {.name = "fd.net",
      .type = FieldType::kIpNet,
      .quantifier = Quantifier::kEither,
@@ -185,22 +217,22 @@ const FieldInfo kFields[] = {
      .type = FieldType::kIpNet,
      .no_transformer = true,
      .doc = "Networks of the client.",
-     .read = Read<OfEnd<&SocketEnds::client, IpOf>>},
+     .read = Read<OfEnd<End::kClient, IpOf>>},
     {.name = "fd.snet",
      .type = FieldType::kIpNet,
      .no_transformer = true,
      .doc = "Networks of the server.",
-     .read = Read<OfEnd<&SocketEnds::server, IpOf>>},
+     .read = Read<OfEnd<End::kServer, IpOf>>},
     {.name = "fd.lnet",
      .type = FieldType::kIpNet,
      .no_transformer = true,
      .doc = "Networks of the local end.",
-     .read = Read<OfEnd<&SocketEnds::local, IpOf>>},
+     .read = Read<OfEnd<End::kLocal, IpOf>>},
     {.name = "fd.rnet",
      .type = FieldType::kIpNet,
      .no_transformer = true,
      .doc = "Networks of the remote end.",
-     .read = Read<OfEnd<&SocketEnds::remote, IpOf>>},
+     .read = Read<OfEnd<End::kRemote, IpOf>>},
     {.name = "fd.proto",
      .type = FieldType::kPort,
      .quantifier = Quantifier::kEither,

@@ -40,7 +40,7 @@ TEST(EventTypeIndexTest, InfersTypes) {
       {"evt.type = openat and not evt.type != openat", "openat"},
       {"not (evt.type != connect or x.str = a)", "connect"},
       {"evt.type = openat and not (evt.type = openat and x.str = a)", "openat"},
-      {"evt.type = ptrace", ""},
+      {"evt.type = exit_group", ""},
   };
   for (const Case& test : cases) {
     const EventTypes types = InferEventTypes({Bind(test.condition)})[0];
@@ -56,7 +56,7 @@ TEST(EventTypeIndexTest, WithoutTypesAllMatchButSnapshots) {
     judged += event.category != EventCategory::kSnapshot;
   }
   for (const char* condition :
-       {"x.str = a", "evt.type exists", "not evt.type = ptrace",
+       {"x.str = a", "evt.type exists", "not evt.type = exit_group",
         "evt.type startswith open", "evt.type = execve or x.str = a"}) {
     const EventTypes types = InferEventTypes({Bind(condition)})[0];
     EXPECT_TRUE(types.matches_all) << condition;
@@ -77,10 +77,10 @@ struct MissingCase {
 
 TEST(EventTypeIndexTest, NamesTypesThatAreNotCarriedYet) {
   const MissingCase cases[] = {
-      {"evt.type = ptrace", "", "ptrace"},
-      {"evt.type in (sendto, connect, mount)", "connect", "mount sendto"},
-      {"evt.type in (ptrace, openat) and evt.type = openat", "openat", ""},
-      {"evt.type = ptrace and evt.num = 0", "", ""},
+      {"evt.type = exit_group", "", "exit_group"},
+      {"evt.type in (container, connect, drop)", "connect", "container drop"},
+      {"evt.type in (exit_group, openat) and evt.type = openat", "openat", ""},
+      {"evt.type = exit_group and evt.num = 0", "", ""},
       {"evt.type = openat", "openat", ""},
   };
   for (const MissingCase& test : cases) {
@@ -104,9 +104,9 @@ TEST(EventTypeIndexTest, ConditionsShrinkToTheType) {
 // A random condition over event types and one field that may be unknown.
 std::string RandomCondition(std::mt19937& random, int depth) {
   static const char* const kLeaves[] = {
-      "evt.type = open",   "evt.type != openat", "evt.type in (open, bind)",
-      "evt.type exists",   "x.str = a",          "x.str != a",
-      "evt.type = ptrace", "evt.num = 0",
+      "evt.type = open",       "evt.type != openat", "evt.type in (open, bind)",
+      "evt.type exists",       "x.str = a",          "x.str != a",
+      "evt.type = exit_group", "evt.num = 0",
   };
   if (depth == 0 || random() % 4 == 0) {
     return kLeaves[random() % std::size(kLeaves)];

@@ -3,7 +3,9 @@
 #include "tools/docs/events_doc.h"
 
 #include <cstddef>
+#include <iterator>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
@@ -15,9 +17,35 @@
 namespace eyrie {
 namespace {
 
-constexpr EventCategory kCategories[] = {
-    EventCategory::kProcess, EventCategory::kFile, EventCategory::kNetwork,
-    EventCategory::kUser, EventCategory::kSnapshot};
+struct Section {
+  EventCategory category;
+  absl::string_view title;
+};
+
+// In the order of the page.
+constexpr Section kSections[] = {
+    {EventCategory::kProcess, "Processes"},
+    {EventCategory::kFile, "Files"},
+    {EventCategory::kNetwork, "Network"},
+    {EventCategory::kIoRead, "Reading"},
+    {EventCategory::kIoWrite, "Writing"},
+    {EventCategory::kIoOther, "Descriptors"},
+    {EventCategory::kIpc, "Communication between processes"},
+    {EventCategory::kMemory, "Memory"},
+    {EventCategory::kSignal, "Signals"},
+    {EventCategory::kSleep, "Sleeping"},
+    {EventCategory::kTime, "Time"},
+    {EventCategory::kWait, "Waiting"},
+    {EventCategory::kScheduler, "Scheduler"},
+    {EventCategory::kUser, "Users"},
+    {EventCategory::kSystem, "System"},
+    {EventCategory::kOther, "Others"},
+    {EventCategory::kSnapshot, "Snapshot"},
+};
+
+static_assert(std::size(kSections) ==
+                  static_cast<size_t>(EventCategory::kSnapshot) + 1,
+              "every category has a section");
 
 constexpr char kIntroduction[] =
     R"(<!-- Made by `bazel run //tools/docs:events_doc > docs/events.md`. -->
@@ -30,34 +58,42 @@ described in `event_format.md`.
 
 )";
 
+constexpr char kOtherCalls[] =
+    R"(## All other system calls
+
+Each is an event of its own, `evt.type = getpid`, with the arguments as numbers.
+
+)";
+
+constexpr char kAliases[] =
+    R"(
+## Other names
+
+The kernel has further names for some calls. A rule that names one is judged on
+the event that tells of these calls; loading it says so.
+
+)";
+
 constexpr char kFuture[] =
-    R"(## Named, not carried yet
+    R"(
+## Named, not carried yet
 
 Rules may name these events. The sensor does not report them yet, so that no
 such rule fires; loading one says so.
 
 )";
 
-absl::string_view Title(EventCategory category) {
-  switch (category) {
-    case EventCategory::kProcess:
-      return "Processes";
-    case EventCategory::kFile:
-      return "Files";
-    case EventCategory::kNetwork:
-      return "Network";
-    case EventCategory::kUser:
-      return "Users";
-    case EventCategory::kSnapshot:
-      return "Snapshot";
-  }
-  return "";
+// Whether the event is one of the many that carry nothing but the numbers that
+// a system call got.
+bool IsOtherCall(const EventInfo& event) {
+  return !event.arguments.empty() &&
+         event.arguments[0].type == ArgumentType::kSyscallId;
 }
 
-void AppendEvent(const EventInfo& event, std::string* page) {
-  absl::StrAppend(page, "### ", event.name, "\n\nId ", event.id,
-                  ".\n\n| slot | argument | type | meaning |\n"
-                  "|---:|---|---|---|\n");
+void AppendArguments(const EventInfo& event, std::string* page) {
+  *page +=
+      "| slot | argument | type | meaning |\n"
+      "|---:|---|---|---|\n";
   for (size_t slot = 0; slot < event.arguments.size(); ++slot) {
     const ArgumentInfo& argument = event.arguments[slot];
     const std::string name = argument.name.empty()
@@ -69,6 +105,11 @@ void AppendEvent(const EventInfo& event, std::string* page) {
         " |\n");
   }
   *page += '\n';
+}
+
+void AppendEvent(const EventInfo& event, std::string* page) {
+  absl::StrAppend(page, "### ", event.name, "\n\nId ", event.id, ".\n\n");
+  AppendArguments(event, page);
 }
 
 // Words in lines of at most 80 columns.
@@ -84,16 +125,40 @@ void AppendWords(absl::Span<const absl::string_view> words, std::string* page) {
   *page += '\n';
 }
 
+// The calls with the same arguments: those once, then the names.
+void AppendOtherCalls(std::string* page) {
+  std::vector<absl::string_view> names;
+  for (const EventInfo& event : AllEvents()) {
+    if (!IsOtherCall(event)) continue;
+    if (names.empty()) AppendArguments(event, page);
+    names.push_back(event.name);
+  }
+  AppendWords(names, page);
+}
+
+void AppendAliases(std::string* page) {
+  *page += "| name | event |\n|---|---|\n";
+  for (const EventAlias& alias : EventAliases()) {
+    absl::StrAppend(page, "| `", alias.name, "` | `", alias.event, "` |\n");
+  }
+}
+
 }  // namespace
 
 std::string EventsDoc() {
   std::string page = kIntroduction;
-  for (const EventCategory category : kCategories) {
-    absl::StrAppend(&page, "## ", Title(category), "\n\n");
+  for (const Section& section : kSections) {
+    absl::StrAppend(&page, "## ", section.title, "\n\n");
     for (const EventInfo& event : AllEvents()) {
-      if (event.category == category) AppendEvent(event, &page);
+      if (event.category == section.category && !IsOtherCall(event)) {
+        AppendEvent(event, &page);
+      }
     }
   }
+  page += kOtherCalls;
+  AppendOtherCalls(&page);
+  page += kAliases;
+  AppendAliases(&page);
   page += kFuture;
   AppendWords(FutureEventNames(), &page);
   return page;

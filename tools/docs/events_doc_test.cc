@@ -9,7 +9,10 @@
 #include <string>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
+
+#include "proto/event_catalog.h"
 
 namespace eyrie {
 namespace {
@@ -32,7 +35,29 @@ TEST(EventsDocTest, ShowsNamedAndHiddenArguments) {
                                 "|\n"
                                 "| 1 | `uid` | UID | User as given. |\n"));
   EXPECT_TRUE(absl::StrContains(page, "| (realpath) | PATH |"));
-  EXPECT_TRUE(absl::StrContains(page, "`ptrace`"));
+}
+
+TEST(EventsDocTest, ShowsCallsWithoutArgumentsOfTheirOwnAsOneList) {
+  const std::string page = EventsDoc();
+  EXPECT_TRUE(absl::StrContains(
+      page, "| 0 | `ID` | SYSCALL_ID | The system call. |\n"));
+  EXPECT_TRUE(absl::StrContains(page, "`getpid`"));
+  EXPECT_FALSE(absl::StrContains(page, "### getpid"));
+}
+
+TEST(EventsDocTest, ShowsOtherNamesAndThoseThatAreNotCarried) {
+  const std::string page = EventsDoc();
+  EXPECT_TRUE(absl::StrContains(page, "| `pread64` | `pread` |\n"));
+  EXPECT_TRUE(absl::StrContains(page, "`exit_group`"));
+}
+
+TEST(EventsDocTest, ShowsEveryEvent) {
+  const std::string page = EventsDoc();
+  for (const EventInfo& event : AllEvents()) {
+    EXPECT_TRUE(absl::StrContains(page, absl::StrCat("### ", event.name)) ||
+                absl::StrContains(page, absl::StrCat("`", event.name, "`")))
+        << event.name;
+  }
 }
 
 }  // namespace

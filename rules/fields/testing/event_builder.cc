@@ -220,6 +220,12 @@ EventBuilder& EventBuilder::SetStrings(absl::string_view argument,
   return *this;
 }
 
+EventBuilder& EventBuilder::SetBytes(absl::string_view argument,
+                                     absl::string_view value) {
+  record_.SetBytes(argument, value);
+  return *this;
+}
+
 EventBuilder& EventBuilder::SetAddress(absl::string_view argument,
                                        absl::string_view address) {
   record_.SetAddress(argument, address);

@@ -87,6 +87,7 @@ class EventBuilder {
   }
   EventBuilder& SetStrings(absl::string_view argument,
                            const std::vector<std::string>& values);
+  EventBuilder& SetBytes(absl::string_view argument, absl::string_view value);
   EventBuilder& SetAddress(absl::string_view argument,
                            absl::string_view address);
 
