@@ -208,7 +208,7 @@ template <auto F>
 void OfRequested(const Event& event, const FieldArgument& argument,
                  Scratch& scratch, FieldValues& out) {
   F(event, argument, scratch, out);
-  if (out.values.size() > 1) out.values.resize(1);
+  if (out.values.size() > 1) out.values.Shrink(1);
 }
 
 // The reference guesses the kind of what a failed call would have opened, but
