@@ -22,7 +22,8 @@ using ArgumentTexts = std::map<std::string, std::string>;
 
 // How an argument's value shows in Record::Arguments().
 inline std::string Text(int64_t number) { return std::to_string(number); }
-inline std::string Text(const void* address) {
+template <typename T>
+std::string Text(const T* address) {
   return Text(reinterpret_cast<int64_t>(address));
 }
 
