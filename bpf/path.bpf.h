@@ -227,15 +227,11 @@ static __always_inline unsigned long magic_of(struct inode *inode)
 	return kread(kread(inode, i_sb), s_magic);
 }
 
-/* The file type bits of st_mode. stat(2) hides those of files that the kernel
- * has made up, which are regular ones inside since 6.9 (pidfd) and 6.16. */
+/* The file type bits of st_mode. stat(2) hides those of pidfds, which are regular
+ * files inside since 6.9. */
 static __always_inline __u32 file_kind(struct inode *inode)
 {
-	unsigned long magic = magic_of(inode);
-
-	if (magic == ANON_INODE_FS_MAGIC || magic == PIDFS_MAGIC)
-		return 0;
-	return kread(inode, i_mode) & S_IFMT;
+	return magic_of(inode) == PIDFS_MAGIC ? 0 : kread(inode, i_mode) & S_IFMT;
 }
 
 /* The name of a namespace: mnt:[7]. */

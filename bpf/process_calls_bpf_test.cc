@@ -101,12 +101,14 @@ TEST_P(ProcessCallsTest, Prctl) {
 }
 
 TEST_P(ProcessCallsTest, PrctlTellsTheNameThatItGives) {
+  char ours[16] = "";
+  ASSERT_EQ(Call(SYS_prctl, PR_GET_NAME, ours), 0);
   char name[16] = "";
   ExpectCalls({{EYRIE_EVENT_prctl,
                 [&] { return Call(SYS_prctl, PR_GET_NAME, name); },
                 {{"res", "0"},
                  {"option", Text(PR_GET_NAME)},
-                 {"arg2_str", "process_calls_b"},
+                 {"arg2_str", ours},
                  {"arg2_int", Text(name)}}}});
 }
 
