@@ -100,7 +100,7 @@ subprogram int describe_file(struct eyrie_scratch *s, __u32 slot,
 	descriptor = (struct descriptor *)&s->slots[slot];
 	inode = kread(file, f_inode);
 	dentry = kread(file, f_path.dentry);
-	descriptor->kind = kread(inode, i_mode) & S_IFMT;
+	descriptor->kind = file_kind(inode);
 	descriptor->dev = stat_device(kread(kread(inode, i_sb), s_dev));
 	descriptor->ino = kread(inode, i_ino);
 	descriptor->flags = overlay_layer(inode);

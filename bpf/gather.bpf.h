@@ -89,11 +89,16 @@ static __always_inline __u64 result_length(const struct gathering *g)
 
 /* ---- numbers ---------------------------------------------------------------- */
 
+static __always_inline bool has_narrow_ids(const struct call *call)
+{
+	return call->compat && syscall_number(call->regs) < FIRST_WIDE_ID_CALL;
+}
+
 static __always_inline __u64 id_argument(const struct call *call, __u32 number)
 {
 	__u32 id = argument(call, number);
 
-	if (!call->compat || syscall_number(call->regs) >= FIRST_WIDE_ID_CALL)
+	if (!has_narrow_ids(call))
 		return id;
 	id &= 0xffff;
 	return id == 0xffff ? UID_UNSET : id;
@@ -161,6 +166,14 @@ static __always_inline __u64 inode_at(const struct gathering *g, __u64 at)
 	return file ? kread(kread(file, f_inode), i_ino) : 0;
 }
 
+static __always_inline __u64 id_at(const struct call *call, __u64 at)
+{
+	__u32 id = has_narrow_ids(call) ? read_number(at, 2, true) :
+					  read_number(at, 4, true);
+
+	return has_narrow_ids(call) && id != UID_UNSET ? id & 0xffff : id;
+}
+
 static __always_inline __u64 user_number_of(const struct gathering *g,
 					    __u8 op, __u64 from, __u8 b)
 {
@@ -181,7 +194,9 @@ static __always_inline __u64 user_number_of(const struct gathering *g,
 		return read_number(at, 8, false);
 	case FILL_AT_LONG:
 		at = from ? from + b * (g->call.compat ? 4ull : 8ull) : 0;
-		return read_long(&g->call, at, true);
+		return read_long(&g->call, at);
+	case FILL_AT_ID:
+		return id_at(&g->call, from);
 	case FILL_TIMESPEC:
 		return read_time(&g->call, from, 1);
 	case FILL_TIMEVAL:
@@ -194,12 +209,15 @@ static __always_inline __u64 user_number_of(const struct gathering *g,
 __noinline int gather_user_number(__u32 number)
 {
 	struct line line;
+	__u64 from;
 
 	if (!open_line(&line, number))
 		return 0;
-	*(__u64 *)line.slot =
-		user_number_of(line.g, line.fill->op, line_argument(&line),
-			       line.fill->b);
+	from = line_argument(&line);
+	if (line.fill->when_argument == IF_DONE && line.g->result < 0)
+		from = 0;
+	*(__u64 *)line.slot = user_number_of(line.g, line.fill->op, from,
+					     line.fill->b);
 	return 0;
 }
 

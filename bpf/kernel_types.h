@@ -79,6 +79,7 @@ struct inode {
 	unsigned long i_ino;
 	unsigned int i_nlink;
 	__u32 i_rdev;
+	void *i_private;
 };
 
 /* 6.11 and later */
@@ -155,7 +156,12 @@ struct files_struct {
 
 /* ---- namespaces, control groups ------------------------------------------- */
 
+struct proc_ns_operations {
+	const char *name;
+};
+
 struct ns_common {
+	struct proc_ns_operations *ops;
 	unsigned int inum;
 };
 

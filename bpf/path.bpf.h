@@ -20,6 +20,8 @@
 #define PIPEFS_MAGIC 0x50495045
 #define SOCKFS_MAGIC 0x534f434b
 #define ANON_INODE_FS_MAGIC 0x09041934
+#define PIDFS_MAGIC 0x50494446
+#define NSFS_MAGIC 0x6e736673
 
 /* Bytes of eyrie_walk.text in front of which a path ends. */
 #define WALK_END EYRIE_MAX_PATH
@@ -272,17 +274,60 @@ static __always_inline void walk_prepend_number(struct eyrie_walk *walk,
 		(walk)->position = position_;                               \
 	} while (0)
 
+static __always_inline unsigned long magic_of(struct inode *inode)
+{
+	return kread(kread(inode, i_sb), s_magic);
+}
+
+/* The file type bits of st_mode. stat(2) hides those of pidfds, which are regular
+ * files inside since 6.9. */
+static __always_inline __u32 file_kind(struct inode *inode)
+{
+	return magic_of(inode) == PIDFS_MAGIC ? 0 : kread(inode, i_mode) & S_IFMT;
+}
+
+/* The name of a namespace: mnt:[7]. */
+static __always_inline int walk_namespace(struct eyrie_walk *walk,
+					  struct inode *inode)
+{
+	struct ns_common *ns = kread(inode, i_private);
+	char kind[16] = "";
+	long size;
+
+	size = bpf_probe_read_kernel_str(kind, sizeof(kind),
+					 kread(kread(ns, ops), name));
+	if (size <= 1)
+		return 0;
+	walk_start(walk, 0);
+	walk_prepend_literal(walk, "]");
+	walk_prepend_number(walk, kread(inode, i_ino));
+	walk_prepend_literal(walk, ":[");
+	if (!walk_prepend(walk, kind, size - 1))
+		return 0;
+	walk->position++; /* no slash */
+	walk->done = 1;
+	return 1;
+}
+
 /* The name of a file that no directory holds, in the kernel's words:
- * pipe:[7], socket:[7], anon_inode:[eventpoll], memfd:name. False if `dentry`
- * is in a directory tree; the walk is untouched then. */
+ * pipe:[7], socket:[7], mnt:[7], anon_inode:[eventpoll], memfd:name. False if
+ * `dentry` is in a directory tree; the walk is untouched then. */
 subprogram int walk_pseudo(struct eyrie_walk *walk,
 				  struct dentry *dentry, struct inode *inode)
 {
-	unsigned long magic = kread(kread(inode, i_sb), s_magic);
+	unsigned long magic = magic_of(inode);
 	__u32 length;
 
 	if (!walk)
 		return 0;
+	if (magic == NSFS_MAGIC)
+		return walk_namespace(walk, inode);
+	if (magic == PIDFS_MAGIC) {
+		walk_start(walk, 0);
+		walk_prepend_literal(walk, "anon_inode:[pidfd]");
+		walk->done = 1;
+		return 1;
+	}
 	if (magic == PIPEFS_MAGIC || magic == SOCKFS_MAGIC) {
 		walk_start(walk, 0);
 		walk_prepend_literal(walk, "]");

@@ -29,7 +29,9 @@ enum eyrie_fill_op {
 	FILL_AT_U32,
 	FILL_AT_S64,
 	FILL_AT_U64,
-	FILL_AT_LONG,  /* the b-th long at argument a, signed */
+	FILL_AT_LONG,  /* the b-th long at argument a; all ones is -1 */
+	FILL_AT_ID,    /* a user or group; 16 bits in old calls. What cannot be
+			* read is nobody, 0xffffffff. */
 	FILL_TIMESPEC, /* ns of the struct timespec at argument a */
 	FILL_TIMEVAL,  /* ns of the struct timeval at argument a */
 	FILL_INODE_AT, /* inode of the descriptor in the int at a, plus b bytes */
@@ -76,6 +78,8 @@ enum eyrie_fill_op {
  * command of quotactl(), which begins at bit 8 of argument 0 with 0x800000. */
 #define ALWAYS 255
 #define QUOTA_COMMAND 254
+/* when_argument of lines about what the call writes. */
+#define IF_DONE 253
 
 struct eyrie_fill {
 	__u16 event;
@@ -95,6 +99,7 @@ enum {
 	FIRST_FILL_##event, BEFORE_FILL_##event = FIRST_FILL_##event - 1,
 #define FILL(event, field, ...) FILL_LINE_##event##_##field,
 #define FILL_WHEN(event, field, ...) FILL_LINE_##event##_##field,
+#define FILL_OUTPUT(event, field, ...) FILL_LINE_##event##_##field,
 #include "bpf/plans.def"
 	FILLS,
 };
@@ -117,6 +122,8 @@ static const volatile struct eyrie_fill fills[FILLS] = {
 	FILL_LINE(event, field, op, a, b, ALWAYS, 0)
 #define FILL_WHEN(event, field, op, a, b, when) \
 	FILL_LINE_IF(event, field, op, a, b, when)
+#define FILL_OUTPUT(event, field, op, a, b) \
+	FILL_LINE(event, field, op, a, b, IF_DONE, 0)
 #include "bpf/plans.def"
 };
 
@@ -134,6 +141,7 @@ static const volatile struct eyrie_plan plans[EYRIE_COUNTED_EVENTS] = {
 				  .slots = EYRIE_SLOTS(event) },
 #define FILL(event, field, op, a, b)
 #define FILL_WHEN(event, field, op, a, b, when)
+#define FILL_OUTPUT(event, field, op, a, b)
 #include "bpf/plans.def"
 };
 

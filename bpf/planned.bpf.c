@@ -9,16 +9,32 @@
  */
 #include "bpf/gather.bpf.h"
 
+/* Bit N: command N of quotactl() gives something. */
+#define QUOTA_COMMANDS_THAT_GIVE 0xb0
+
+/* The command of quotactl(), from 0; 0, which is none, if it would have given
+ * something and has failed. */
+static __always_inline __u32 quota_command(const struct gathering *g)
+{
+	__u32 command = ((__u32)argument(&g->call, 0) >> 8) - 0x800000;
+
+	if (g->result < 0 && command < 32 &&
+	    QUOTA_COMMANDS_THAT_GIVE >> command & 1)
+		return 0;
+	return command;
+}
+
 /* Whether the line's condition holds. */
 static __always_inline bool is_wanted(const struct gathering *g,
 				      const volatile struct eyrie_fill *fill)
 {
-	__u64 value;
+	/* 32 bits, as the kernel takes them. */
+	__u32 value;
 
-	if (fill->when_argument == ALWAYS)
+	if (fill->when_argument == ALWAYS || fill->when_argument == IF_DONE)
 		return true;
 	if (fill->when_argument == QUOTA_COMMAND)
-		value = (argument(&g->call, 0) >> 8) - 0x800000;
+		value = quota_command(g);
 	else
 		value = argument(&g->call, fill->when_argument);
 	if (value > 63)

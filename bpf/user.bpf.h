@@ -27,15 +27,23 @@ static __always_inline __u64 read_number(__u64 from, int bytes, bool is_signed)
 	return value;
 }
 
-/* The number at `from` that is as wide as the caller's registers. */
-static __always_inline __u64 read_long(const struct call *call, __u64 from,
-				       bool is_signed)
+/* The number at `from` that is as wide as the caller's registers; -1 if all its
+ * bits are set or it cannot be read. */
+static __always_inline __u64 read_long(const struct call *call, __u64 from)
 {
-	return call->compat ? read_number(from, 4, is_signed) :
-			      read_number(from, 8, is_signed);
+	__u64 value;
+
+	if (!call->compat)
+		return read_number(from, 8, true);
+	value = read_number(from, 4, true);
+	return value == -1ull ? value : (__u32)value;
 }
 
-/* Nanoseconds of two longs at `from`: seconds, and parts of `scale` ns. */
+/* The kernel's longest time, ns. */
+#define LONGEST_TIME 0x7fffffffffffffffull
+
+/* Nanoseconds of two longs at `from`: seconds, and parts of `scale` ns. At most
+ * LONGEST_TIME. */
 static __always_inline __u64 read_time(const struct call *call, __u64 from,
 				       __u32 scale)
 {
@@ -49,6 +57,8 @@ static __always_inline __u64 read_time(const struct call *call, __u64 from,
 			      read_number(from, 8, false);
 	parts = is_narrow ? read_number(from + 4, 4, false) :
 			    read_number(from + 8, 8, false);
+	if (seconds >= LONGEST_TIME / 1000000000ull)
+		return LONGEST_TIME;
 	return seconds * 1000000000ull + parts * scale;
 }
 
