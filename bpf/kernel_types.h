@@ -79,6 +79,7 @@ struct inode {
 	unsigned long i_ino;
 	unsigned int i_nlink;
 	__u32 i_rdev;
+	void *i_private;
 };
 
 /* 6.11 and later */
@@ -155,7 +156,12 @@ struct files_struct {
 
 /* ---- namespaces, control groups ------------------------------------------- */
 
+struct proc_ns_operations {
+	const char *name;
+};
+
 struct ns_common {
+	struct proc_ns_operations *ops;
 	unsigned int inum;
 };
 
@@ -351,6 +357,21 @@ struct sock {
 	__u8 sk_userlocks : 4;
 	__u32 sk_ack_backlog;
 	__u32 sk_max_ack_backlog;
+};
+
+struct ipv6_pinfo {
+	int mcast_oif;
+};
+
+struct inet_sock {
+	struct sock sk;
+	struct ipv6_pinfo *pinet6;
+	int mc_index;
+};
+
+/* with CONFIG_MPTCP */
+struct mptcp_sock {
+	struct sock *first;
 };
 
 struct socket {

@@ -19,6 +19,8 @@
 #define PIPEFS_MAGIC 0x50495045
 #define SOCKFS_MAGIC 0x534f434b
 #define ANON_INODE_FS_MAGIC 0x09041934
+#define NSFS_MAGIC 0x6e736673
+#define PIDFS_MAGIC 0x50494446
 
 /* Bytes of eyrie_walk.text in front of which a path ends. */
 #define WALK_END EYRIE_MAX_PATH
@@ -220,9 +222,37 @@ static __always_inline void walk_prepend_number(struct eyrie_walk *walk,
 		(walk)->position = position_;                               \
 	} while (0)
 
+/* Leaves "KIND:[INODE]" in the walk; a name of a namespace is "mnt:[INODE]". */
+static __always_inline void walk_numbered(struct eyrie_walk *walk,
+					  struct inode *inode,
+					  unsigned long magic)
+{
+	struct ns_common *namespace;
+	long length;
+
+	walk_start(walk, 0);
+	walk_prepend_literal(walk, "]");
+	walk_prepend_number(walk, kread(inode, i_ino));
+	walk->done = 1;
+	if (magic == PIPEFS_MAGIC) {
+		walk_prepend_literal(walk, "pipe:[");
+		return;
+	}
+	if (magic == SOCKFS_MAGIC) {
+		walk_prepend_literal(walk, "socket:[");
+		return;
+	}
+	walk_prepend_literal(walk, ":[");
+	namespace = (struct ns_common *)kread(inode, i_private);
+	length = bpf_probe_read_kernel_str(walk->name, sizeof(walk->name),
+					   kread(kread(namespace, ops), name));
+	if (length > 1 && walk_prepend(walk, walk->name, length - 1))
+		walk->position++; /* no slash */
+}
+
 /* The name of a file that no directory holds, in the kernel's words:
- * pipe:[7], socket:[7], anon_inode:[eventpoll], memfd:name. False if `dentry`
- * is in a directory tree; the walk is untouched then. */
+ * pipe:[7], socket:[7], mnt:[7], anon_inode:[eventpoll], memfd:name. False if
+ * `dentry` is in a directory tree; the walk is untouched then. */
 subprogram int walk_pseudo(struct eyrie_walk *walk,
 				  struct dentry *dentry, struct inode *inode)
 {
@@ -231,20 +261,19 @@ subprogram int walk_pseudo(struct eyrie_walk *walk,
 
 	if (!walk)
 		return 0;
-	if (magic == PIPEFS_MAGIC || magic == SOCKFS_MAGIC) {
+	if (magic == PIPEFS_MAGIC || magic == SOCKFS_MAGIC ||
+	    magic == NSFS_MAGIC) {
+		walk_numbered(walk, inode, magic);
+		return 1;
+	}
+	if (magic == PIDFS_MAGIC) {
 		walk_start(walk, 0);
-		walk_prepend_literal(walk, "]");
-		walk_prepend_number(walk, kread(inode, i_ino));
-		if (magic == PIPEFS_MAGIC)
-			walk_prepend_literal(walk, "pipe:[");
-		else
-			walk_prepend_literal(walk, "socket:[");
+		walk_prepend_literal(walk, "anon_inode:[pidfd]");
 		walk->done = 1;
 		return 1;
 	}
 	/* Only files without a directory are their own parent and not "/". */
-	if ((magic != TMPFS_MAGIC && magic != ANON_INODE_FS_MAGIC) ||
-	    kread(dentry, d_parent) != dentry || kread(inode, i_nlink) > 1)
+	if (kread(dentry, d_parent) != dentry || kread(inode, i_nlink) > 1)
 		return 0;
 	length = kread(dentry, d_name.len);
 	if (length <= 1)
@@ -257,6 +286,17 @@ subprogram int walk_pseudo(struct eyrie_walk *walk,
 		walk_prepend_literal(walk, "anon_inode:");
 	walk->done = 1;
 	return 1;
+}
+
+/* The type bits of st_mode as stat(2) shows them: 0 for what is no file to user
+ * space, whatever it is to the kernel. */
+static __always_inline __u32 file_kind(struct inode *inode)
+{
+	unsigned long magic = kread(kread(inode, i_sb), s_magic);
+
+	if (magic == ANON_INODE_FS_MAGIC || magic == PIDFS_MAGIC)
+		return 0;
+	return kread(inode, i_mode) & S_IFMT;
 }
 
 /* Whether `inode` is a memory file: on the internal tmpfs and called memfd:. */

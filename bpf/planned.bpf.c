@@ -16,12 +16,13 @@
 static __always_inline bool is_wanted(const struct gathering *g,
 				      const volatile struct eyrie_fill *fill)
 {
-	__u64 value;
+	/* An int to the kernel, whatever the register's upper half is. */
+	__u32 value;
 
 	if (fill->when_argument == ALWAYS)
 		return true;
 	if (fill->when_argument == QUOTA_COMMAND)
-		value = (argument(&g->call, 0) >> 8) - 0x800000;
+		value = ((__u32)argument(&g->call, 0) >> 8) - 0x800000;
 	else
 		value = argument(&g->call, fill->when_argument);
 	if (value > 63)
