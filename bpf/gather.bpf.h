@@ -18,9 +18,11 @@
 
 /* First of the 32-bit calls that have 32-bit user and group ids. */
 #define FIRST_WIDE_ID_CALL 198
-/* 32-bit truncate() and ftruncate(), whose length is one long. */
+/* 32-bit calls whose offset or length is one long. */
+#define OLD_LSEEK 19
 #define OLD_TRUNCATE 92
 #define OLD_FTRUNCATE 93
+#define OLD_SENDFILE 187
 
 /* A call whose record is being filled. */
 struct gathering {
@@ -112,8 +114,8 @@ static __always_inline __u64 offset_argument(const struct call *call,
 
 	if (!call->compat)
 		return argument(call, number);
-	if (old == OLD_TRUNCATE || old == OLD_FTRUNCATE)
-		return argument(call, number);
+	if (old == OLD_LSEEK || old == OLD_TRUNCATE || old == OLD_FTRUNCATE)
+		return (__s64)(int)argument(call, number);
 	if (COMPAT_PAIRS_ALIGNED && !as_longs)
 		number += number & 1;
 	low = argument(call, number);
@@ -142,6 +144,8 @@ static __always_inline __u64 number_of(const struct gathering *g, __u8 op,
 		return (__u32)argument(call, a) | argument(call, b) << 32;
 	case FILL_LOW_BITS:
 		return argument(call, a) & ((1ull << (b & 63)) - 1);
+	case FILL_HIGH_BITS:
+		return (__u32)argument(call, a) & ~((1u << (b & 31)) - 1);
 	default: /* FILL_SHIFTED */
 		return (__u32)argument(call, a) >> (b & 31);
 	}
@@ -158,10 +162,14 @@ __noinline int gather_number(__u32 number)
 	return 0;
 }
 
+static __always_inline int new_fd_at(const struct gathering *g, __u64 at)
+{
+	return g->result < 0 ? -1 : (int)read_number(at, 4, true);
+}
+
 static __always_inline __u64 inode_at(const struct gathering *g, __u64 at)
 {
-	int fd = (int)read_number(at, 4, true);
-	struct file *file = file_of(g->call.task, fd);
+	struct file *file = file_of(g->call.task, new_fd_at(g, at));
 
 	return file ? kread(kread(file, f_inode), i_ino) : 0;
 }
@@ -172,6 +180,14 @@ static __always_inline __u64 id_at(const struct call *call, __u64 at)
 					  read_number(at, 4, true);
 
 	return has_narrow_ids(call) && id != UID_UNSET ? id & 0xffff : id;
+}
+
+static __always_inline __u64 read_offset(const struct call *call, __u64 at)
+{
+	bool is_long = call->compat &&
+		       syscall_number(call->regs) == OLD_SENDFILE;
+
+	return is_long ? read_number(at, 4, false) : read_number(at, 8, false);
 }
 
 static __always_inline __u64 user_number_of(const struct gathering *g,
@@ -197,10 +213,14 @@ static __always_inline __u64 user_number_of(const struct gathering *g,
 		return read_long(&g->call, at);
 	case FILL_AT_ID:
 		return id_at(&g->call, from);
+	case FILL_AT_OFFSET:
+		return read_offset(&g->call, at);
 	case FILL_TIMESPEC:
 		return read_time(&g->call, from, 1);
 	case FILL_TIMEVAL:
 		return read_time(&g->call, from, 1000);
+	case FILL_NEW_FD_AT:
+		return (__s64)new_fd_at(g, at);
 	default: /* FILL_INODE_AT */
 		return inode_at(g, at);
 	}
@@ -261,14 +281,16 @@ __noinline int gather_base(__u32 number)
 static __always_inline __u64 data_length(const struct line *line)
 {
 	__u64 given = argument(&line->g->call, line->fill->b);
+	__u64 moved;
 
 	switch (line->fill->op) {
 	case FILL_BYTES:
 		return given;
 	case FILL_BYTES_RESULT:
-		return result_length(line->g);
+		moved = result_length(line->g);
+		return moved < given ? moved : given;
 	case FILL_BYTES_AT_LENGTH:
-		return read_number(given, 4, false);
+		return line->g->result < 0 ? 0 : read_number(given, 4, false);
 	default: /* FILL_POLLED: struct pollfd has 8 bytes */
 		return 8 * (given < EYRIE_MAX_POLLED ? given :
 						       EYRIE_MAX_POLLED);
@@ -290,18 +312,6 @@ __noinline int gather_data(__u32 number)
 
 /* ---- vectors, messages --------------------------------------------------------- */
 
-/* Fills the slot with the vector's data, or with its size. */
-static __always_inline void fill_vector(const struct line *line,
-					const struct vector *vector,
-					bool by_result)
-{
-	__u64 length = by_result ? result_length(line->g) :
-				   EYRIE_MAX_DATA_BYTES;
-
-	if (length)
-		append_vector(line->s, line->slot, vector, length);
-}
-
 __noinline int gather_vector(__u32 number)
 {
 	struct vector vector;
@@ -314,10 +324,21 @@ __noinline int gather_vector(__u32 number)
 	vector.compat = line.g->call.compat;
 	if (line.fill->op == FILL_VECTOR_SIZE)
 		*(__u64 *)line.slot = vector_size(&vector);
+	else if (line.fill->op == FILL_VECTOR_RESULT)
+		append_vector(line.s, line.slot, &vector,
+			      result_length(line.g));
 	else
-		fill_vector(&line, &vector,
-			    line.fill->op == FILL_VECTOR_RESULT);
+		append_vector(line.s, line.slot, &vector,
+			      EYRIE_MAX_DATA_BYTES);
 	return 0;
+}
+
+/* Bytes of the message at `from` that were moved. */
+static __always_inline __u64 moved_length(const struct gathering *g, __u64 from)
+{
+	if (g->event != EYRIE_EVENT_recvmmsg || g->result <= 0)
+		return result_length(g);
+	return read_message_length(from, g->message, g->call.compat);
 }
 
 static __always_inline void fill_from_message(const struct line *line,
@@ -334,6 +355,7 @@ static __always_inline void fill_from_message(const struct line *line,
 		*(__u64 *)line->slot = vector_size(&vector);
 		return;
 	case FILL_MESSAGE_ADDRESS:
+	case FILL_MESSAGE_SENDER:
 		if (message->name)
 			append_given(line->s, line->slot, message->name,
 				     message->name_length);
@@ -343,9 +365,13 @@ static __always_inline void fill_from_message(const struct line *line,
 			append_data(line->s, line->slot, message->control,
 				    message->control_length);
 		return;
+	case FILL_MESSAGE_RESULT:
+		append_vector(line->s, line->slot, &vector,
+			      moved_length(line->g, line_argument(line)));
+		return;
 	default:
-		fill_vector(line, &vector,
-			    line->fill->op == FILL_MESSAGE_RESULT);
+		append_vector(line->s, line->slot, &vector,
+			      EYRIE_MAX_DATA_BYTES);
 	}
 }
 
@@ -360,9 +386,14 @@ __noinline int gather_message(__u32 number)
 		*(__u64 *)line.slot = line.g->message;
 		return 0;
 	}
-	read_message(&message, line_argument(&line), line.g->message,
-		     line.g->call.compat);
-	fill_from_message(&line, &message);
+	if (line.g->result < 0 && (line.fill->op == FILL_MESSAGE_SENDER ||
+				   line.fill->op == FILL_MESSAGE_CONTROL))
+		return 0;
+	if (read_message(&message, line_argument(&line), line.g->message,
+			 line.g->call.compat))
+		fill_from_message(&line, &message);
+	else
+		line.s->record.flags |= EYRIE_RECORD_FAULTED;
 	return 0;
 }
 
@@ -376,7 +407,8 @@ __noinline int gather_address(__u32 number)
 	from = line_argument(&line);
 	length = argument(&line.g->call, line.fill->b);
 	if (line.fill->op == FILL_ADDRESS_AT_LENGTH)
-		length = read_number(length, 4, false);
+		length = line.g->result < 0 ? 0 :
+					      read_number(length, 4, false);
 	if (from)
 		append_given(line.s, line.slot, from, (int)length);
 	return 0;
@@ -421,7 +453,7 @@ static __always_inline void fill_opened_by_handle(const struct line *line,
 	inode = kread(file, f_inode);
 	opened->dev = stat_device(kread(kread(inode, i_sb), s_dev));
 	opened->ino = kread(inode, i_ino);
-	opened->kind = kread(inode, i_mode) & S_IFMT;
+	opened->kind = file_kind(inode);
 	opened->file_flags = overlay_layer(inode);
 	append_file_path(line->s, &opened->path, task, file);
 }

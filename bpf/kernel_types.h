@@ -499,6 +499,21 @@ struct sock {
 	__u32 sk_max_ack_backlog;
 };
 
+struct ipv6_pinfo {
+	int mcast_oif;
+};
+
+struct inet_sock {
+	struct sock sk;
+	struct ipv6_pinfo *pinet6;
+	int mc_index;
+};
+
+/* with CONFIG_MPTCP */
+struct mptcp_sock {
+	struct sock *first;
+};
+
 struct socket {
 	short type;
 	struct sock *sk;

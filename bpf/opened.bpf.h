@@ -48,7 +48,7 @@ static __always_inline void fill_opened(struct eyrie_scratch *s,
 	dentry = kread(file, f_path.dentry);
 	opened->dev = stat_device(kread(kread(inode, i_sb), s_dev));
 	opened->ino = kread(inode, i_ino);
-	opened->kind = kread(inode, i_mode) & S_IFMT;
+	opened->kind = file_kind(inode);
 	opened->file_flags = overlay_layer(inode);
 	if (kread(file, f_mode) & FMODE_CREATED)
 		opened->file_flags |= EYRIE_FILE_CREATED;

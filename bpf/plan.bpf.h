@@ -16,10 +16,12 @@ enum eyrie_fill_op {
 	FILL_UINT,	 /* argument a, 32 bits */
 	FILL_LONG,	 /* argument a as wide as the caller's registers */
 	FILL_ID,	 /* argument a, a user or group; 16 bits in old calls */
-	FILL_OFFSET,	 /* argument a, 64 bits: two arguments of 32-bit callers;
-			  * b: given as two longs by every caller's libc */
+	FILL_OFFSET,	 /* argument a, 64 bits: two arguments of 32-bit callers,
+			  * one signed long in old calls; b: given as two longs
+			  * by every caller's libc */
 	FILL_TWO_HALVES, /* argument a is the low half, b the high one */
 	FILL_LOW_BITS,	 /* the lowest b bits of argument a */
+	FILL_HIGH_BITS,	 /* argument a with zeros as its lowest b bits */
 	FILL_SHIFTED,	 /* argument a without its lowest b bits */
 	/* ---- numbers in user memory: at argument a, plus b bytes. What cannot
 	 * be read is -1 if signed, else 0. */
@@ -32,9 +34,11 @@ enum eyrie_fill_op {
 	FILL_AT_LONG,  /* the b-th long at argument a; all ones is -1 */
 	FILL_AT_ID,    /* a user or group; 16 bits in old calls. What cannot be
 			* read is nobody, 0xffffffff. */
+	FILL_AT_OFFSET, /* 64 bits at argument a; one long in old calls */
 	FILL_TIMESPEC, /* ns of the struct timespec at argument a */
 	FILL_TIMEVAL,  /* ns of the struct timeval at argument a */
-	FILL_INODE_AT, /* inode of the descriptor in the int at a, plus b bytes */
+	FILL_NEW_FD_AT, /* the new descriptor there; -1 if the call failed */
+	FILL_INODE_AT,	/* its inode; 0 if the call failed */
 	/* ---- text */
 	FILL_STRING, /* the string at argument a */
 	FILL_PATH,   /* the same; a path, so the record is UNVERIFIED */
@@ -42,8 +46,10 @@ enum eyrie_fill_op {
 		      * directory of argument a, or FROM_CWD */
 	/* ---- bytes at argument a */
 	FILL_BYTES,	      /* as many as argument b says */
-	FILL_BYTES_RESULT,    /* as many as the result says */
-	FILL_BYTES_AT_LENGTH, /* as many as the int at argument b says */
+	FILL_BYTES_RESULT,    /* as many as the result says, at most argument b:
+			       * MSG_TRUNC makes it more than was moved */
+	FILL_BYTES_AT_LENGTH, /* as many as the int at argument b says, if the
+			       * call did not fail */
 	FILL_POLLED,	      /* argument b structs pollfd */
 	/* ---- vectors: argument b parts at argument a */
 	FILL_VECTOR,
@@ -51,14 +57,16 @@ enum eyrie_fill_op {
 	FILL_VECTOR_SIZE,   /* bytes of the first EYRIE_MAX_PARTS parts */
 	/* ---- messages: the struct msghdr at argument a */
 	FILL_MESSAGE,
-	FILL_MESSAGE_RESULT, /* as many bytes as the result says */
+	FILL_MESSAGE_RESULT, /* as many bytes as were moved */
 	FILL_MESSAGE_SIZE,
-	FILL_MESSAGE_ADDRESS,
-	FILL_MESSAGE_CONTROL,
+	FILL_MESSAGE_ADDRESS, /* as given */
+	FILL_MESSAGE_SENDER,  /* as the kernel gave it, if the call did not fail */
+	FILL_MESSAGE_CONTROL, /* the same of control messages */
 	FILL_MESSAGE_NUMBER, /* which one, of a call that moves several */
 	/* ---- addresses: at argument a, length in argument b */
 	FILL_ADDRESS,
-	FILL_ADDRESS_AT_LENGTH, /* length in the int at argument b */
+	FILL_ADDRESS_AT_LENGTH, /* length in the int at argument b, if the call
+				 * did not fail */
 	/* ---- what the kernel holds */
 	FILL_DESCRIPTOR,     /* DESCRIPTOR_SLOTS slots, of descriptor a */
 	FILL_NEW_DESCRIPTOR, /* the same, of the result */

@@ -12,6 +12,8 @@
 #include <bpf/bpf_endian.h>
 
 #define SOCK_STREAM 1
+#define SOCK_DGRAM 2
+#define SOCK_RAW 3
 #define AF_UNIX 1
 #define AF_INET 2
 #define AF_INET6 10
@@ -97,6 +99,14 @@ static __always_inline void unix_end(struct socket_end *end, struct sock *sk)
 		  kread(address, len) - UNIX_PATH_OFFSET);
 }
 
+/* 0 for a raw socket, which keeps its protocol there. */
+static __always_inline __u16 local_port(struct sock *sk)
+{
+	return kread(sk, sk_type) == SOCK_RAW ?
+		       0 :
+		       kread(sk, __sk_common.skc_num);
+}
+
 subprogram int local_end(struct socket_end *end, struct sock *sk)
 {
 	__u16 family = kread(sk, __sk_common.skc_family);
@@ -108,11 +118,11 @@ subprogram int local_end(struct socket_end *end, struct sock *sk)
 	if (family == AF_INET) {
 		*(__u32 *)end->address.address =
 			kread(sk, __sk_common.skc_rcv_saddr);
-		end->address.port = kread(sk, __sk_common.skc_num);
+		end->address.port = local_port(sk);
 	} else if (family == AF_INET6) {
 		bpf_core_read(end->address.address, 16,
 			      &sk->__sk_common.skc_v6_rcv_saddr);
-		end->address.port = kread(sk, __sk_common.skc_num);
+		end->address.port = local_port(sk);
 		unmap_ipv4(&end->address);
 	} else if (family == AF_UNIX) {
 		unix_end(end, sk);

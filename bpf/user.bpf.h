@@ -71,14 +71,30 @@ static __always_inline __u32 most_data(__u64 length)
 	return length < most ? length : most;
 }
 
+/* Pages have this many bytes, or a multiple of it. */
+#define LEAST_PAGE 4096
+
+/* Reads `size` bytes at `from`, fewer than a page; or those up to the end of the
+ * page if the next one cannot be read. Returns how many. */
+static __always_inline __u32 read_bytes(void *to, __u32 size, __u64 from)
+{
+	__u32 left = LEAST_PAGE - (from & (LEAST_PAGE - 1));
+
+	if (!bpf_probe_read_user(to, size, (const void *)from))
+		return size;
+	if (left >= size || bpf_probe_read_user(to, left, (const void *)from))
+		return 0;
+	return left;
+}
+
 /* Appends the first of `length` bytes at `from`, as many as the configuration
  * allows. */
 subprogram int append_data(struct eyrie_scratch *s, struct eyrie_ref *slot,
 			   __u64 from, __u64 length)
 {
-	__u32 at, size, left;
+	__u32 at, size, left, got;
 
-	if (!s || !slot || !from)
+	if (!s || !slot)
 		return 0;
 	at = s->used;
 	size = most_data(length);
@@ -91,10 +107,11 @@ subprogram int append_data(struct eyrie_scratch *s, struct eyrie_ref *slot,
 	forget(size);
 	if (at > EYRIE_MAX_RECORD_SIZE || size > EYRIE_MAX_DATA_BYTES)
 		return 0;
-	if (bpf_probe_read_user(&s->bytes[at], size, (const void *)from))
+	got = read_bytes(&s->bytes[at], size, from);
+	if (got < size)
 		s->record.flags |= EYRIE_RECORD_FAULTED;
-	else
-		commit(s, slot, at, size);
+	if (got)
+		commit(s, slot, at, got);
 	return 0;
 }
 
@@ -112,71 +129,82 @@ struct part {
 	__u64 length;
 };
 
-static __always_inline struct part read_part(const struct vector *vector,
-					     __u32 index)
+/* False if it cannot be read; it is empty then. */
+static __always_inline bool read_part(struct part *part,
+				      const struct vector *vector, __u32 index)
 {
-	struct part part = {};
 	__u32 narrow[2] = {};
 	__u64 at = vector->from;
 
 	if (!vector->compat) {
 		at += 16ul * index;
-		bpf_probe_read_user(&part, sizeof(part), (const void *)at);
-		return part;
+		return !bpf_probe_read_user(part, sizeof(*part),
+					    (const void *)at);
 	}
 	at += 8ul * index;
-	bpf_probe_read_user(narrow, sizeof(narrow), (const void *)at);
-	part.from = narrow[0];
-	part.length = narrow[1];
-	return part;
+	if (bpf_probe_read_user(narrow, sizeof(narrow), (const void *)at)) {
+		part->from = part->length = 0;
+		return false;
+	}
+	part->from = narrow[0];
+	part->length = narrow[1];
+	return true;
 }
 
 /* Appends the beginning of the data in the vector, at most `length` bytes. */
 subprogram int append_vector(struct eyrie_scratch *s, struct eyrie_ref *slot,
 			     const struct vector *vector, __u64 length)
 {
-	__u32 start, end, left, i;
+	__u32 start, end, left, space, i;
 
-	if (!s || !slot || !vector || !vector->from)
+	if (!s || !slot || !vector)
 		return 0;
 	start = end = s->used;
 	left = most_data(length);
-	if (left > room(s, start, EYRIE_MAX_DATA_BYTES))
-		return 0;
+	space = room(s, start, EYRIE_MAX_DATA_BYTES);
+	if (left > space) {
+		s->record.flags |= EYRIE_RECORD_TRUNCATED;
+		left = space;
+	}
 	for (i = 0; i < EYRIE_MAX_PARTS; i++) {
 		struct part part;
-		__u32 size;
+		__u32 size, got;
 
 		if (i >= vector->count || !left)
 			break;
-		part = read_part(vector, i);
+		if (!read_part(&part, vector, i)) {
+			s->record.flags |= EYRIE_RECORD_FAULTED;
+			break;
+		}
 		size = part.length < left ? part.length : left;
 		forget(end);
 		forget(size);
 		if (end > EYRIE_MAX_RECORD_SIZE || size > EYRIE_MAX_DATA_BYTES)
 			break;
-		if (bpf_probe_read_user(&s->bytes[end], size,
-					(const void *)part.from)) {
+		got = size ? read_bytes(&s->bytes[end], size, part.from) : 0;
+		end += got;
+		left -= got;
+		if (got < size) {
 			s->record.flags |= EYRIE_RECORD_FAULTED;
 			break;
 		}
-		end += size;
-		left -= size;
 	}
-	commit(s, slot, start, end - start);
+	if (end > start)
+		commit(s, slot, start, end - start);
 	return 0;
 }
 
 /* Bytes of the first parts together. */
 static __always_inline __u64 vector_size(const struct vector *vector)
 {
+	struct part part;
 	__u64 size = 0;
 	__u32 i;
 
 	for (i = 0; i < EYRIE_MAX_PARTS; i++) {
-		if (i >= vector->count)
+		if (i >= vector->count || !read_part(&part, vector, i))
 			break;
-		size += read_part(vector, i).length;
+		size += part.length;
 	}
 	return size;
 }
@@ -195,7 +223,9 @@ struct message {
 };
 
 #define MMSGHDR_BYTES 64
+#define MMSGHDR_LENGTH_AT 56
 #define COMPAT_MMSGHDR_BYTES 32
+#define COMPAT_MMSGHDR_LENGTH_AT 28
 
 /* The same of 32-bit callers. */
 struct compat_message {
@@ -207,8 +237,8 @@ struct compat_message {
 	__u32 control_length;
 };
 
-/* Reads message `index` of the array at `from`. */
-static __always_inline void read_message(struct message *message, __u64 from,
+/* Reads message `index` of the array at `from`. False if it cannot be read. */
+static __always_inline bool read_message(struct message *message, __u64 from,
 					 __u32 index, bool compat)
 {
 	struct compat_message narrow = {};
@@ -216,18 +246,31 @@ static __always_inline void read_message(struct message *message, __u64 from,
 	__builtin_memset(message, 0, sizeof(*message));
 	if (!compat) {
 		from += (__u64)index * MMSGHDR_BYTES;
-		bpf_probe_read_user(message, sizeof(*message),
-				    (const void *)from);
-		return;
+		return !bpf_probe_read_user(message, sizeof(*message),
+					    (const void *)from);
 	}
 	from += (__u64)index * COMPAT_MMSGHDR_BYTES;
-	bpf_probe_read_user(&narrow, sizeof(narrow), (const void *)from);
+	if (bpf_probe_read_user(&narrow, sizeof(narrow), (const void *)from))
+		return false;
 	message->name = narrow.name;
 	message->name_length = narrow.name_length;
 	message->vector = narrow.vector;
 	message->count = narrow.count;
 	message->control = narrow.control;
 	message->control_length = narrow.control_length;
+	return true;
+}
+
+/* Bytes of message `index` that recvmmsg() has received. */
+static __always_inline __u64 read_message_length(__u64 from, __u32 index,
+						 bool compat)
+{
+	if (compat)
+		from += (__u64)index * COMPAT_MMSGHDR_BYTES +
+			COMPAT_MMSGHDR_LENGTH_AT;
+	else
+		from += (__u64)index * MMSGHDR_BYTES + MMSGHDR_LENGTH_AT;
+	return read_number(from, 4, false);
 }
 
 #endif /* EYRIE_BPF_USER_BPF_H_ */
