@@ -17,7 +17,8 @@ namespace eyrie::testing {
 // Threads of a process of its own that call without a pause, from the
 // constructor to Stop(). The process dies with its maker.
 //
-// REQUIRES: the maker has one thread.
+// Other threads of the maker are not part of it.
+//
 // Thread safety: one thread.
 class Flood {
  public:
