@@ -10,6 +10,7 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 
+#include "collector/thread_priority.h"
 #include "collector/uplink/grpc_connector.h"
 #include "collector/uplink/replayer.h"
 #include "common/logging.h"
@@ -153,6 +154,13 @@ absl::Status Collector::Run() {
 }
 
 absl::Status Collector::Collect() {
+  // Only this thread: what it does is little, and the rings wait for it.
+  const absl::Status raised = SetThreadNice(options_.reader_nice);
+  if (!raised.ok()) {
+    LogWarning("reading without priority: a busy node may lose events",
+               {{"error", raised.ToString()},
+                {"way_out", "grant CAP_SYS_NICE, or --reader-nice 0"}});
+  }
   EYRIE_RETURN_IF_ERROR(source_->Start());
   absl::Status status;
   while (!is_stopping_ && status.ok()) {

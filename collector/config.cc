@@ -83,6 +83,10 @@ void AddSensorFlags(FlagSet& flags, CollectorOptions& options,
   flags.Add("event-ring-bytes",
             "Kernel buffer of all other events, a power of two.",
             &options.event_ring_bytes, kMinRingBytes, kMaxRingBytes);
+  flags.Add("reader-nice",
+            "Nice value of the thread that reads these buffers, from -20 to "
+            "19; below 0 it runs before others, and loses less on a busy node.",
+            &options.reader_nice, -20, 19);
   flags.Add("process-table-size", "Most process images that are remembered.",
             &options.process_table_size, 1024, 4 << 20);
   flags.Add("host-root",

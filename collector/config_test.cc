@@ -33,6 +33,7 @@ TEST(ConfigTest, HasDefaults) {
   EXPECT_EQ(line.options.server, "127.0.0.1:7443");
   EXPECT_EQ(line.options.http_listen, "127.0.0.1:7481");
   EXPECT_EQ(line.options.spool_bytes, 64 << 20);
+  EXPECT_EQ(line.options.reader_nice, -10);
   EXPECT_EQ(line.options.process_table_size, 65'536);
   EXPECT_EQ(line.options.shutdown_timeout, absl::Seconds(5));
   EXPECT_EQ(line.options.replay_speed, 0);
@@ -41,11 +42,11 @@ TEST(ConfigTest, HasDefaults) {
 
 TEST(ConfigTest, ReadsFlags) {
   CollectorCommandLine line;
-  EXPECT_OK(Parse(
-      {"--server=unix:/run/e", "--node", "n1", "--label", "a=b", "--label",
-       "c=d=e", "--replay", "in", "--replay-speed", "2.5", "--record", "out",
-       "--record-compress", "--event-ring-bytes", "4096"},
-      &line));
+  EXPECT_OK(Parse({"--server=unix:/run/e", "--node", "n1", "--label", "a=b",
+                   "--label", "c=d=e", "--replay", "in", "--replay-speed",
+                   "2.5", "--record", "out", "--record-compress",
+                   "--event-ring-bytes", "4096", "--reader-nice", "-20"},
+                  &line));
   EXPECT_EQ(line.options.server, "unix:/run/e");
   EXPECT_EQ(line.options.node, "n1");
   EXPECT_EQ(line.options.labels,
@@ -54,6 +55,7 @@ TEST(ConfigTest, ReadsFlags) {
   EXPECT_EQ(line.options.replay_speed, 2.5);
   EXPECT_TRUE(line.options.record_compress);
   EXPECT_EQ(line.options.event_ring_bytes, 4096);
+  EXPECT_EQ(line.options.reader_nice, -20);
 }
 
 TEST(ConfigTest, TellsWhatIsWrong) {
@@ -71,6 +73,8 @@ TEST(ConfigTest, TellsWhatIsWrong) {
        "--event-ring-bytes must be a power of two"},
       {{"--lifecycle-ring-bytes", "4095"}, "lifecycle-ring-bytes"},
       {{"--spool-bytes", "2097151"}, "spool-bytes"},
+      {{"--reader-nice", "-21"}, "reader-nice"},
+      {{"--reader-nice", "20"}, "reader-nice"},
       {{"--process-table-size", "1023"}, "process-table-size"},
       {{"--replay-speed", "-1"}, "--replay-speed wants a number from 0"},
       {{"--replay-speed", "nan"}, "--replay-speed wants a number from 0"},

@@ -163,6 +163,31 @@ void AddPipeline(const Pipeline* pipeline, MetricRegistry* metrics) {
       });
 }
 
+// A number of each of the source's buffers.
+void AddFill(const EventSource* source, const std::string& name,
+             const std::string& help, uint64_t BufferFill::*value,
+             MetricRegistry* metrics) {
+  metrics->AddGaugeCallback(
+      absl::StrCat("eyrie_collector_", name), help, [source, value] {
+        std::vector<MetricSample> samples;
+        for (const BufferFill& fill : source->Fills()) {
+          samples.push_back(
+              {{{"ring", fill.buffer}}, static_cast<double>(fill.*value)});
+        }
+        return samples;
+      });
+}
+
+void AddSource(const EventSource* source, MetricRegistry* metrics) {
+  AddFill(source, "ring_bytes", "Size of a ring.", &BufferFill::size, metrics);
+  AddFill(source, "ring_waiting_bytes",
+          "Bytes that waited in it when it was last read.",
+          &BufferFill::waiting, metrics);
+  AddFill(source, "ring_most_waiting_bytes",
+          "Most bytes that waited in it since the start.",
+          &BufferFill::most_waiting, metrics);
+}
+
 }  // namespace
 
 std::vector<v1::LossReport> CollectLosses(const MetricSources& sources) {
@@ -187,6 +212,7 @@ std::vector<v1::LossReport> CollectLosses(const MetricSources& sources) {
 }
 
 void RegisterMetrics(const MetricSources& sources, MetricRegistry* metrics) {
+  if (sources.source != nullptr) AddSource(sources.source, metrics);
   if (sources.pipeline != nullptr) AddPipeline(sources.pipeline, metrics);
   AddGauges(sources.spool, kSpoolGauges, metrics);
   AddCounters(sources.spool, kSpoolCounters, metrics);

@@ -221,6 +221,33 @@ TEST_F(PipelineTest, OffsetFollowsTheClockButNotItsNoise) {
   }
 }
 
+TEST_F(PipelineTest, StepOfTheClockMovesOnlyTheOffsetOfLaterBatches) {
+  constexpr int64_t kHour = 3'600'000'000'000;
+  const int64_t before = clock_.offset_ns;
+  std::vector<int64_t> wall_times;
+  std::vector<uint64_t> boot_times;
+  // The time of day is set an hour ahead, then two back.
+  for (const int64_t offset : {before, before + kHour, before - kHour}) {
+    clock_.offset_ns = offset;
+    clock_.now_ns += 10 * kMillisecond;
+    boot_times.push_back(clock_.now_ns);
+    Run({RecordBuilder("openat").Time(clock_.now_ns).Build()});
+    wall_times.push_back(static_cast<int64_t>(clock_.now_ns) + offset);
+    pipeline().Flush();
+  }
+  ASSERT_EQ(spooled_, 3);
+  for (size_t i = 0; i < boot_times.size(); ++i) {
+    const v1::EventBatch batch = Spooled(i + 1);
+    ASSERT_EQ(batch.record_count(), 1) << i;
+    const auto record = RecordView::Check(batch.records());
+    ASSERT_OK(record.status());
+    EXPECT_EQ(record->time_ns(), boot_times[i]) << "order stays";
+    EXPECT_EQ(static_cast<int64_t>(record->time_ns()) + batch.clock_offset_ns(),
+              wall_times[i])
+        << "the time of day as it was then, " << i;
+  }
+}
+
 TEST_F(PipelineTest, CountsWhatItDoes) {
   Run({Record("openat"), Record("openat"), Record("task")});
   pipeline().Flush();

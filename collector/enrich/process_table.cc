@@ -398,9 +398,8 @@ ProcessImage& ProcessTable::Insert(ProcessImage image) {
   inserted.charged_bytes = 0;
   Recharge(&inserted);
 
-  uint64_t& start = start_of_pid_[process.pid];
-  start = std::max(start, process.start_time_ns);
   const auto [newest, is_first] = newest_.emplace(process, position);
+  TakePid(position);
   if (is_first) return inserted;
   const Position other = newest->second;
   if (other->key.exec_id > inserted.key.exec_id) {
@@ -416,6 +415,25 @@ ProcessImage& ProcessTable::Insert(ProcessImage image) {
   }
   End(other, ProcessImage::Life::kReplaced, now_ns_);
   return inserted;
+}
+
+void ProcessTable::TakePid(Position position) {
+  const ProcessId process = position->process();
+  uint64_t& start = start_of_pid_[process.pid];
+  const uint64_t other = start;
+  start = std::max(other, process.start_time_ns);
+  // A parent that only /proc told of may come again with its exact start.
+  const uint64_t earlier = std::min(other, process.start_time_ns);
+  if (other == 0 || IsSameStart(start, earlier)) return;
+  if (earlier == process.start_time_ns) {
+    End(position, ProcessImage::Life::kExited, now_ns_);
+    return;
+  }
+  const auto holder = newest_.find({process.pid, other});
+  if (holder != newest_.end() &&
+      holder->second->life == ProcessImage::Life::kLive) {
+    End(holder->second, ProcessImage::Life::kExited, now_ns_);
+  }
 }
 
 void ProcessTable::Place(Position position) {

@@ -108,6 +108,9 @@ class ProcessTable {
 
   // Adds an image. REQUIRES: it is not there.
   ProcessImage& Insert(ProcessImage image);
+  // Gives the pid to the image's process. Whoever had it before has ended, even
+  // if nobody said so.
+  void TakePid(Position position);
   ProcessImage& InsertUnknown(const eyrie_record& header);
   // What /proc says of `pid`, if it may be read now.
   std::optional<ProcFacts> ReadProc(uint32_t pid, uint64_t now_ns);

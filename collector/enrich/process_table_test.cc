@@ -333,6 +333,25 @@ TEST_F(ProcessTableTest, ReusedPidIsAnotherProcess) {
   EXPECT_EQ(Facts(reused).comm(), "evil");
 }
 
+TEST_F(ProcessTableTest, ReusedPidEndsAProcessWhoseExitWasLost) {
+  options_.max_images = 3;
+  Apply(Exec(kInit, {0, 0}, "/sbin/init", 1));
+  Apply(Exec({50, 2}, kInit, "/bin/old", 2));
+  Apply(Exec({60, 3}, kInit, "/bin/other", 3));
+  // Its pid is taken: it must go before those that run.
+  Apply(Exec({50, 20 * kSecond}, kInit, "/bin/new", 20 * kSecond));
+  Apply(On("openat", kInit, 21 * kSecond));
+  EXPECT_EQ(Find({50, 2}), nullptr);
+  EXPECT_EQ(table().stats().evicted_ended, 1);
+  EXPECT_EQ(table().stats().evicted_live, 0);
+  // And if it is heard of again it is over from the start.
+  Apply(On("openat", {50, 2}, 3));
+  ASSERT_NE(Find({50, 2}), nullptr);
+  EXPECT_EQ(Find({50, 2})->life, ProcessImage::Life::kExited);
+  EXPECT_EQ(Facts({50, 20 * kSecond}).exe(), "/bin/new");
+  EXPECT_EQ(proc_.reads, 0) << "/proc tells of the one that runs";
+}
+
 TEST_F(ProcessTableTest, PidOnlyParentMustBeOlder) {
   // The process that has the parent's pid now began after the child.
   Apply(Exec({50, 20 * kSecond}, kInit, "/bin/young", 20 * kSecond));
@@ -519,6 +538,49 @@ TEST_F(ProcessTableTest, FullTableEvictsRunningProcessesWithoutChildren) {
   EXPECT_EQ(table().stats().evicted_live, 1);
   EXPECT_NE(Find({10, 1}), nullptr) << "has a child";
   EXPECT_EQ(Find({11, 1}), nullptr) << "the oldest without";
+}
+
+TEST_F(ProcessTableTest, ChurnInAFullTableCostsNoRunningProcessAndNoTruth) {
+  constexpr uint32_t kServices = 16;
+  constexpr uint32_t kPids = 25;  // that the jobs share
+  constexpr uint64_t kJobs = 2000;
+  options_.max_images = 48;
+  Apply(Exec(kInit, {0, 0}, "/sbin/init", 1));
+  const auto service = [](uint64_t i) {
+    return Who{static_cast<uint32_t>(100 + i % kServices), 1};
+  };
+  for (uint32_t i = 0; i < kServices; ++i) {
+    Apply(Exec(service(i), kInit, absl::StrCat("/bin/service", i), 1));
+  }
+  // Each job begins, becomes a program and ends; its pid comes again soon.
+  const auto job = [](uint64_t i, uint32_t exec_id) {
+    return Who{static_cast<uint32_t>(1000 + i % kPids), i * kSecond, exec_id};
+  };
+  for (uint64_t i = 1; i <= kJobs; ++i) {
+    const Who maker = service(i);
+    const uint64_t now = i * kSecond / 1000 + kSecond;
+    const std::string path = absl::StrCat("/bin/job", i);
+    Apply(Fork(maker, job(i, 1), now));
+    Apply(Exec(job(i, 2), maker, path, now + 1));
+    ASSERT_EQ(Facts(job(i, 2)).exe(), path);
+    ASSERT_EQ(Ancestry(job(i, 2)),
+              absl::StrCat("service", i % kServices, " init"));
+    // Whoever had the pid before may be forgotten, but is nobody else.
+    if (i > kPids) {
+      Apply(On("openat", job(i - kPids, 2), now + 2).Comm("late"));
+      const std::string exe = Facts(job(i - kPids, 2)).exe();
+      ASSERT_TRUE(exe.empty() || exe == absl::StrCat("/bin/job", i - kPids))
+          << exe;
+      ASSERT_EQ(Facts(job(i, 2)).comm(), absl::StrCat("job", i));
+    }
+    Apply(Exit(job(i, 2), now + 3));
+    ASSERT_LE(table().stats().images, options_.max_images + 2);
+  }
+  for (uint32_t i = 0; i < kServices; ++i) {
+    EXPECT_EQ(Facts(service(i)).exe(), absl::StrCat("/bin/service", i));
+  }
+  EXPECT_EQ(table().stats().evicted_live, 0);
+  EXPECT_GT(table().stats().evicted_ended, kJobs);
 }
 
 TEST_F(ProcessTableTest, BytesAreLimitedToo) {

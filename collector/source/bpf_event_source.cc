@@ -140,7 +140,17 @@ absl::StatusOr<absl::Span<const RecordView>> BpfEventSource::PollSnapshot() {
   return tasks;
 }
 
+void BpfEventSource::Fill::Note(const RingReader& ring) {
+  const uint64_t now = ring.UsedBytes();
+  waiting.store(now, std::memory_order_relaxed);
+  if (now > most_waiting.load(std::memory_order_relaxed)) {
+    most_waiting.store(now, std::memory_order_relaxed);
+  }
+}
+
 void BpfEventSource::ReadRings() {
+  event_fill_.Note(*event_ring_);
+  lifecycle_fill_.Note(*lifecycle_ring_);
   uint64_t until_ns = NowSinceBootNs();
   const RingReader::Stop stop =
       ReadPatiently(event_ring_.get(), until_ns, kMaxEvents, &records_);
@@ -181,6 +191,14 @@ absl::Status BpfEventSource::SetEventTypes(absl::Span<const uint16_t> types) {
 
 std::vector<SourceLoss> BpfEventSource::Losses() const {
   return sensor_->ReadLosses();
+}
+
+std::vector<BufferFill> BpfEventSource::Fills() const {
+  const BpfSensorOptions& sizes = options_.sensor;
+  return {{"lifecycle", sizes.lifecycle_ring_bytes, lifecycle_fill_.waiting,
+           lifecycle_fill_.most_waiting},
+          {"event", sizes.event_ring_bytes, event_fill_.waiting,
+           event_fill_.most_waiting}};
 }
 
 }  // namespace eyrie::collector

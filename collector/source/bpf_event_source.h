@@ -5,6 +5,7 @@
 #ifndef EYRIE_COLLECTOR_SOURCE_BPF_EVENT_SOURCE_H_
 #define EYRIE_COLLECTOR_SOURCE_BPF_EVENT_SOURCE_H_
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -52,6 +53,7 @@ class BpfEventSource : public EventSource {
       absl::Duration timeout) override;
   absl::Status SetEventTypes(absl::Span<const uint16_t> types) override;
   std::vector<SourceLoss> Losses() const override;
+  std::vector<BufferFill> Fills() const override;
   std::string name() const override { return "tp_btf"; }
 
   // Whether every system call of every process pays for the hook right now.
@@ -64,6 +66,14 @@ class BpfEventSource : public EventSource {
       : options_(options) {}
 
   absl::StatusOr<absl::Span<const RecordView>> PollSnapshot();
+  // How full a ring is; written by Poll(), read by any thread.
+  struct Fill {
+    std::atomic<uint64_t> waiting = 0;
+    std::atomic<uint64_t> most_waiting = 0;
+
+    void Note(const RingReader& ring);
+  };
+
   // Fills records_ with what is in the rings now, in order.
   void ReadRings();
   void IgnoreIfSelf(const RecordView& task);
@@ -73,6 +83,8 @@ class BpfEventSource : public EventSource {
   std::unique_ptr<RingReader> lifecycle_ring_;
   std::unique_ptr<RingReader> event_ring_;
   std::unique_ptr<SnapshotReader> snapshot_;  // null once it is read
+  Fill lifecycle_fill_;
+  Fill event_fill_;
   std::vector<RecordView> records_;
   bool is_started_ = false;
 };

@@ -5,12 +5,14 @@
 
 #include <fcntl.h>
 #include <sys/syscall.h>
+#include <sys/sysinfo.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <memory>
@@ -87,6 +89,23 @@ bool IsType(const Record& record, int type) {
 pid_t OpenInChild() {
   return ::eyrie::testing::RunInChild(
       [] { return open(kMissing, O_RDONLY) >= 0 ? 1 : 0; });
+}
+
+// Kernel memory of all BPF maps that this process has descriptors of.
+uint64_t OwnMapBytes() {
+  uint64_t sum = 0;
+  for (const auto& entry :
+       std::filesystem::directory_iterator("/proc/self/fdinfo")) {
+    std::ifstream file(entry.path());
+    bool is_map = false;
+    std::string key;
+    std::string value;
+    while (file >> key && std::getline(file, value)) {
+      is_map = is_map || key == "map_type:";
+      if (is_map && key == "memlock:") sum += std::stoull(value);
+    }
+  }
+  return sum;
 }
 
 TEST_F(BpfEventSourceTest, RefusesRingsThatAreNone) {
@@ -272,6 +291,50 @@ TEST_F(BpfEventSourceTest, CountsWhatTheRingsCannotHold) {
   EXPECT_GT(
       (lost[{SourceLoss::Reason::kLifecycleRingFull, EYRIE_EVENT_procexit}]),
       1u);
+}
+
+// docs/operations.md promises it.
+TEST_F(BpfEventSourceTest, KernelMemoryIsBounded) {
+  constexpr uint64_t kFixed = 2 << 20;
+  constexpr uint64_t kPerCpu = 96 << 10;
+  const uint64_t before = OwnMapBytes();
+  const BpfEventSourceOptions options{.snapshot = false};
+  Create(options);
+  if (IsSkipped()) return;
+  EXPECT_LE(OwnMapBytes() - before,
+            options.sensor.lifecycle_ring_bytes +
+                options.sensor.event_ring_bytes + kFixed +
+                kPerCpu * static_cast<uint64_t>(get_nprocs_conf()));
+}
+
+TEST_F(BpfEventSourceTest, TellsHowFullTheRingsWere) {
+  const size_t page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
+  Create({.sensor = {.event_ring_bytes = page},
+          .report_self = true,
+          .snapshot = false});
+  if (IsSkipped()) return;
+  ASSERT_TRUE(source_->SetEventTypes({EYRIE_EVENT_openat}).ok());
+  ASSERT_TRUE(source_->Start().ok());
+  const auto fill_of_events = [this] {
+    const std::vector<BufferFill> fills = source_->Fills();
+    EXPECT_EQ(fills.size(), 2u);
+    EXPECT_EQ(fills.back().buffer, "event");
+    return fills.back();
+  };
+  EXPECT_EQ(fill_of_events().size, page);
+  EXPECT_EQ(fill_of_events().most_waiting, 0u);
+  for (int i = 0; i < 200; ++i) open(kMissing, O_RDONLY);
+  ASSERT_TRUE(source_->Poll(absl::ZeroDuration()).ok());
+  EXPECT_GT(fill_of_events().waiting, page / 2);
+  EXPECT_LE(fill_of_events().waiting, page);
+  const uint64_t most = fill_of_events().most_waiting;
+  EXPECT_GE(most, fill_of_events().waiting);
+  // Nothing more comes; what was there is given back by the next look.
+  ASSERT_TRUE(source_->SetEventTypes({}).ok());
+  ASSERT_TRUE(source_->Poll(absl::ZeroDuration()).ok());
+  ASSERT_TRUE(source_->Poll(absl::ZeroDuration()).ok());
+  EXPECT_EQ(fill_of_events().waiting, 0u);
+  EXPECT_EQ(fill_of_events().most_waiting, most);
 }
 
 TEST_F(BpfEventSourceTest, SequencesShowEveryLoss) {

@@ -25,9 +25,17 @@ struct SourceLoss {
   uint64_t count = 0;
 };
 
+// How full one of the source's buffers was, in bytes, when it was read.
+struct BufferFill {
+  std::string buffer;  // "lifecycle", "event"
+  uint64_t size = 0;
+  uint64_t waiting = 0;       // the last time
+  uint64_t most_waiting = 0;  // since the source started
+};
+
 // Gives records in the order of their time, as nearly as the source can.
 //
-// Thread safety: one thread calls everything but Losses().
+// Thread safety: one thread calls everything but Losses() and Fills().
 class EventSource {
  public:
   virtual ~EventSource() = default;
@@ -46,6 +54,9 @@ class EventSource {
   virtual absl::Status SetEventTypes(absl::Span<const uint16_t> types) = 0;
 
   virtual std::vector<SourceLoss> Losses() const = 0;
+
+  // Empty if the source has no buffers.
+  virtual std::vector<BufferFill> Fills() const { return {}; }
 
   // How it reads events, for Hello.sensor: "tp_btf", "recording".
   virtual std::string name() const = 0;

@@ -85,8 +85,13 @@ RingReader::Stop RingReader::Read(uint64_t until_ns, size_t max_records,
 }
 
 void RingReader::Release() {
+  released_ = position_;
   __atomic_store_n(static_cast<uint64_t*>(consumer_page_), position_,
                    __ATOMIC_RELEASE);
+}
+
+size_t RingReader::UsedBytes() const {
+  return static_cast<size_t>(LoadAcquire<uint64_t>(producer_page_) - released_);
 }
 
 }  // namespace eyrie::collector

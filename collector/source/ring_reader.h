@@ -48,6 +48,9 @@ class RingReader {
   // Gives the space of everything read back to the kernel.
   void Release();
 
+  // Bytes of the ring that are taken: not read yet, or not released.
+  size_t UsedBytes() const;
+
  private:
   RingReader(size_t size_bytes, size_t page_bytes)
       : size_bytes_(size_bytes), page_bytes_(page_bytes) {}
@@ -58,6 +61,7 @@ class RingReader {
   void* producer_page_ = nullptr;  // mapped, one page and twice the data
   const char* data_ = nullptr;
   uint64_t position_ = 0;  // read so far
+  uint64_t released_ = 0;
 };
 
 }  // namespace eyrie::collector

@@ -110,6 +110,18 @@ TEST_F(RingReaderTest, ReadsEachRecordOnce) {
   EXPECT_EQ(Times(records_), (std::vector<uint64_t>{1, 2}));
 }
 
+TEST_F(RingReaderTest, TellsWhatIsTakenUntilItIsReleased) {
+  EXPECT_EQ(reader_->UsedBytes(), 0u);
+  ring_.Add(RecordAt(1));
+  const size_t each = reader_->UsedBytes();
+  ring_.Add(RecordAt(2));
+  EXPECT_EQ(reader_->UsedBytes(), 2 * each);
+  reader_->Read(kAnyTime, 1, &records_);
+  EXPECT_EQ(reader_->UsedBytes(), 2 * each);
+  reader_->Release();
+  EXPECT_EQ(reader_->UsedBytes(), each);
+}
+
 TEST_F(RingReaderTest, GivesSpaceBackOnlyWhenTold) {
   ring_.Add(RecordAt(1));
   reader_->Read(kAnyTime, kAll, &records_);
