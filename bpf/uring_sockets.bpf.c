@@ -105,12 +105,12 @@ __noinline int report_uring_listen(void)
 	args = args_of(s, listen);
 	args->res = report->result;
 	args->fd = report->fd;
-	if (report->event == EYRIE_EVENT_listen)
-		args->backlog = kread(uring_operation(report->request,
-						      io_listen), backlog);
-	else
+	if (report->event == EYRIE_EVENT_shutdown)
 		args->backlog = (__u32)kread(
 			uring_operation(report->request, io_shutdown), how);
+	else if (bpf_core_type_exists(struct io_listen)) /* 6.11 */
+		args->backlog = kread(uring_operation(report->request,
+						      io_listen), backlog);
 	describe_target(s, SLOT(listen, fd_path), report);
 	emit_event(s);
 	return 0;

@@ -44,8 +44,15 @@ thread_local std::string* log_sink = nullptr;
 
 int KeepMessage(libbpf_print_level level, const char* format, va_list args) {
   if (log_sink == nullptr || level == LIBBPF_DEBUG) return 0;
-  char text[2048];
-  const int length = std::vsnprintf(text, sizeof(text), format, args);
+  va_list measured;
+  va_copy(measured, args);
+  const int length = std::vsnprintf(nullptr, 0, format, measured);
+  va_end(measured);
+  if (length <= 0) return length;
+  // A verifier log is one message, of which the end matters.
+  std::string text(static_cast<size_t>(length) + 1, '\0');
+  std::vsnprintf(text.data(), text.size(), format, args);
+  text.pop_back();
   log_sink->append(text);
   if (log_sink->size() > kMaxLogBytes) {
     log_sink->erase(0, log_sink->size() - kMaxLogBytes);

@@ -1,0 +1,170 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# Runs the BPF tests on kernels of the distribution, in a virtual machine
+# without acceleration.
+#
+# Usage: tests/kernels/run.sh [OPTION]... [PACKAGE]...
+#   PACKAGE          a Debian kernel package, by its own name or that of a
+#                    metapackage; default: linux-image-amd64,
+#                    linux-image-cloud-amd64, linux-image-rt-amd64 and
+#                    linux-image-6.12-amd64
+#   --test=PATTERN   only test programs whose name matches, e.g. file*
+#   --filter=FILTER  only test cases that match, see gtest's --gtest_filter
+#   --append=WORDS   added to the kernel's command line, e.g. preempt=full
+#   --keep=FOLDER    leave packages and logs there; what is there is used again
+#
+# Packages are downloaded and unpacked, not installed. Prints a table, and exits
+# with 1 if a kernel did not start or a test failed. Needs qemu-system-x86, cpio
+# and about 2.5 GB of memory; no root. BAZEL names the command that builds.
+
+set -euo pipefail
+
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+readonly HERE=tests/kernels
+readonly DEFAULT_PACKAGES=(
+  linux-image-amd64
+  linux-image-cloud-amd64
+  linux-image-rt-amd64
+  linux-image-6.12-amd64
+)
+readonly TARGETS=(//bpf:all //collector/source:all)
+# Until the machine must have switched itself off.
+readonly MACHINE_SECONDS=3600
+# Programs that the tests, and the script inside, run.
+readonly GUEST_PROGRAMS=(bash cat chmod cp dash date grep id ln ls mkdir mount
+  sh sleep timeout true umount uname)
+
+PACKAGES=()
+TEST_PATTERN='*'
+FILTER='*'
+APPEND=''
+FOLDER=''
+
+fail() {
+  printf 'kernels: error: %s\n' "$*" >&2
+  exit 1
+}
+
+usage() {
+  sed -n '4,/^[^#]/s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
+}
+
+parse_arguments() {
+  while [[ $# -gt 0 ]]; do
+    case $1 in
+      --test=*) TEST_PATTERN=${1#*=} ;;
+      --filter=*) FILTER=${1#*=} ;;
+      --append=*) APPEND=${1#*=} ;;
+      --keep=*) FOLDER=${1#*=} ;;
+      -h | --help)
+        usage
+        exit 0
+        ;;
+      -*)
+        printf 'kernels: unknown option %s; see --help\n' "$1" >&2
+        exit 2
+        ;;
+      *) PACKAGES+=("$1") ;;
+    esac
+    shift
+  done
+  [[ ${#PACKAGES[@]} -gt 0 ]] || PACKAGES=("${DEFAULT_PACKAGES[@]}")
+}
+
+need() {
+  command -v "$1" >/dev/null || fail "no $1: apt-get install $2"
+}
+
+make_folder() {
+  if [[ -z "${FOLDER}" ]]; then
+    FOLDER=$(mktemp -d)
+    trap 'rm -rf "${FOLDER}"' EXIT
+  fi
+  mkdir -p "${FOLDER}"
+  FOLDER=$(cd "${FOLDER}" && pwd)
+}
+
+# The package that holds the kernel: itself, or what a metapackage asks for.
+kernel_package() {
+  local depends
+  depends=$(apt-cache depends --important "$1" 2>/dev/null |
+    awk '$1 == "Depends:" && $2 ~ /^linux-image-[0-9]/ { print $2; exit }')
+  printf '%s\n' "${depends:-$1}"
+}
+
+# Unpacks the package once, below FOLDER.
+unpack() {
+  local package=$1 folder=${FOLDER}/$1
+  compgen -G "${folder}/boot/vmlinuz-*" >/dev/null && return
+  mkdir -p "${folder}"
+  (cd "${folder}" && apt-get download -qq "${package}" 2>/dev/null) ||
+    fail "no package ${package}: see apt-cache search linux-image"
+  dpkg -x "${folder}"/*.deb "${folder}"
+  rm "${folder}"/*.deb
+}
+
+# Copies a program with the libraries it needs, to where they are here.
+install_program() {
+  local root=$1 program=$2 target=$3 library
+  install -D "${program}" "${root}${target}"
+  while read -r library; do
+    [[ -e "${root}${library}" ]] || install -D "${library}" "${root}${library}"
+  done < <(ldd "${program}" | grep -o '/[^ ]*')
+}
+
+build_initramfs() {
+  local root=${FOLDER}/root program
+  rm -rf "${root}"
+  mkdir -p "${root}"/{bin,dev,etc,proc,sys,tmp,tests,usr/bin}
+  chmod 1777 "${root}/tmp"
+  for program in "${GUEST_PROGRAMS[@]}"; do
+    install_program "${root}" "$(type -P "${program}")" "/bin/${program}"
+  done
+  printf 'root:x:0:0::/:/bin/sh\nnobody:x:65534:65534::/:/bin/sh\n' \
+    >"${root}/etc/passwd"
+  printf 'root:x:0:\nnogroup:x:65534:\n' >"${root}/etc/group"
+  while read -r program; do
+    install_program "${root}" "${program}" "/tests/${program##*/}"
+  done < <(find bazel-bin/bpf bazel-bin/collector/source -maxdepth 1 \
+    -name "${TEST_PATTERN}_bpf_test")
+  compgen -G "${root}/tests/*_bpf_test" >/dev/null ||
+    fail "no test program is called ${TEST_PATTERN}_bpf_test"
+  install_program "${root}" bazel-bin/collector/source/dump_events \
+    /bin/dump_events
+  printf '%s\n' "${FILTER}" >"${root}/tests/filter"
+  install "${HERE}/guest_init.sh" "${root}/init"
+  (cd "${root}" && find . | cpio --quiet -o -H newc) >"${FOLDER}/initramfs"
+}
+
+# Boots one kernel; leaves what it said in PACKAGE.log.
+boot() {
+  local package=$1
+  timeout "${MACHINE_SECONDS}" qemu-system-x86_64 -accel tcg -cpu max -m 2G \
+    -smp 2 -display none -no-reboot -nodefaults -serial stdio \
+    -kernel "${FOLDER}/${package}"/boot/vmlinuz-* \
+    -initrd "${FOLDER}/initramfs" \
+    -append "console=ttyS0 quiet loglevel=1 panic=-1 rdinit=/init ${APPEND}" \
+    </dev/null >"${FOLDER}/${package}.log" 2>&1 || true
+}
+
+main() {
+  parse_arguments "$@"
+  need qemu-system-x86_64 'qemu-system-x86'
+  need cpio cpio
+  ${BAZEL:-bazel} build "${TARGETS[@]}"
+  make_folder
+  build_initramfs
+  local package logs=()
+  for package in "${PACKAGES[@]}"; do
+    package=$(kernel_package "${package}")
+    unpack "${package}"
+    printf 'kernels: %s\n' "${package}" >&2
+    boot "${package}"
+    logs+=("${FOLDER}/${package}.log")
+  done
+  python3 "${HERE}/summarize.py" "${logs[@]}"
+}
+
+main "$@"
