@@ -198,6 +198,7 @@ TEST_P(AnonymousFileCallsTest, OldCallsWithoutADescriptorLeft) {
 
 TEST_P(AnonymousFileCallsTest, PipeOf32Bits) {
   LowMemory<int[2]> ends;
+  Want({EYRIE_EVENT_pipe2});
   const int next = NextDescriptor();
   ExpectCalls({{EYRIE_EVENT_pipe2,
                 [&] { return Call32(331, ends.address(), O_CLOEXEC); },

@@ -13,6 +13,14 @@
 /* Longest name of one path component (NAME_MAX). */
 #define EYRIE_MAX_NAME 255
 
+/* The arguments of any event: what args_of() points to. As a type, so that the
+ * object's type information has every event (record_layout_test). */
+union eyrie_arguments {
+	__u64 slots[EYRIE_MAX_SLOTS];
+#define EVENT(id, name, category) struct eyrie_##name##_args name##_args;
+#include "proto/events.def"
+};
+
 /* One component of a path, which still lies in kernel memory. */
 struct eyrie_component {
 	__u64 name;
@@ -53,7 +61,10 @@ struct eyrie_scratch {
 	union {
 		struct {
 			struct eyrie_record record;
-			__u64 slots[EYRIE_MAX_SLOTS];
+			union {
+				__u64 slots[EYRIE_MAX_SLOTS];
+				union eyrie_arguments arguments;
+			};
 		};
 		__u8 bytes[EYRIE_MAX_RECORD_SIZE + EYRIE_MAX_CHUNK];
 	};

@@ -17,6 +17,7 @@
 #define S_IFSOCK 0140000
 #define OVERLAYFS_SUPER_MAGIC 0x794c7630
 #define TMPFS_MAGIC 0x01021994
+#define HUGETLBFS_MAGIC 0x958458f6
 #define PIPEFS_MAGIC 0x50495045
 #define SOCKFS_MAGIC 0x534f434b
 #define ANON_INODE_FS_MAGIC 0x09041934
@@ -340,7 +341,8 @@ subprogram int walk_pseudo(struct eyrie_walk *walk,
 		return 1;
 	}
 	/* Only files without a directory are their own parent and not "/". */
-	if ((magic != TMPFS_MAGIC && magic != ANON_INODE_FS_MAGIC) ||
+	if ((magic != TMPFS_MAGIC && magic != HUGETLBFS_MAGIC &&
+	     magic != ANON_INODE_FS_MAGIC) ||
 	    kread(dentry, d_parent) != dentry || kread(inode, i_nlink) > 1)
 		return 0;
 	length = kread(dentry, d_name.len);
@@ -356,13 +358,16 @@ subprogram int walk_pseudo(struct eyrie_walk *walk,
 	return 1;
 }
 
-/* Whether `inode` is a memory file: on the internal tmpfs and called memfd:. */
+/* Whether `inode` is a memory file: on one of the internal file systems and
+ * called memfd:. */
 static __always_inline bool is_memfd(struct dentry *dentry,
 				     struct inode *inode)
 {
 	char name[8] = {};
 
-	if (kread(kread(inode, i_sb), s_magic) != TMPFS_MAGIC ||
+	unsigned long magic = magic_of(inode);
+
+	if ((magic != TMPFS_MAGIC && magic != HUGETLBFS_MAGIC) ||
 	    kread(dentry, d_parent) != dentry)
 		return false;
 	bpf_probe_read_kernel(name, 6, kread(dentry, d_name.name));

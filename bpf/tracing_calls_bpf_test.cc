@@ -27,6 +27,7 @@ TEST_P(TracingCallsTest, Bpf) {
   map.key_size = 4;
   map.value_size = 8;
   map.max_entries = 1;
+  Want({EYRIE_EVENT_bpf});
   const int next = NextDescriptor();
   ExpectCalls({
       {EYRIE_EVENT_bpf,
@@ -43,6 +44,7 @@ TEST_P(TracingCallsTest, PerfEventOpen) {
   clock.type = PERF_TYPE_SOFTWARE;
   clock.size = sizeof(clock);
   clock.config = PERF_COUNT_SW_TASK_CLOCK;
+  Want({EYRIE_EVENT_perf_event_open});
   const int next = NextDescriptor();
   ExpectCalls({
       {EYRIE_EVENT_perf_event_open,

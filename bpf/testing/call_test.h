@@ -54,7 +54,7 @@ ArgumentTexts NoDescriptorTexts();
 ArgumentTexts Join(ArgumentTexts a, const ArgumentTexts& b);
 
 // The number that the next descriptor of this process, or of a child that it
-// forks, will have.
+// forks, will have. After Want(), which opens and closes some of its own.
 int NextDescriptor();
 
 }  // namespace eyrie::testing

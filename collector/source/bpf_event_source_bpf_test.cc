@@ -295,7 +295,7 @@ TEST_F(BpfEventSourceTest, CountsWhatTheRingsCannotHold) {
 
 // docs/operations.md promises it.
 TEST_F(BpfEventSourceTest, KernelMemoryIsBounded) {
-  constexpr uint64_t kFixed = 2 << 20;
+  constexpr uint64_t kFixed = 3 << 20;
   constexpr uint64_t kPerCpu = 96 << 10;
   const uint64_t before = OwnMapBytes();
   const BpfEventSourceOptions options{.snapshot = false};
