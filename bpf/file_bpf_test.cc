@@ -307,8 +307,8 @@ TEST_P(FileEventsTest, OnlyAnotherRootGivesAHostPath) {
     if (unshare(CLONE_NEWNS) != 0 ||
         mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
         mount(root.c_str(), root.c_str(), nullptr, MS_BIND, nullptr) != 0 ||
-        chdir(root.c_str()) != 0 ||
-        syscall(SYS_pivot_root, ".", "old") != 0 || chdir("/") != 0) {
+        chdir(root.c_str()) != 0 || syscall(SYS_pivot_root, ".", "old") != 0 ||
+        chdir("/") != 0) {
       return 1;
     }
     return open("/inside", O_RDONLY) < 0 ? 1 : 0;

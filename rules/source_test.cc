@@ -74,9 +74,8 @@ TEST(ByteOffsetsTest, EverySliceHasTheSameOffsets) {
   const std::vector<uint32_t> all = All(offsets);
   for (size_t begin = 0; begin <= all.size(); ++begin) {
     for (size_t end = begin; end <= all.size(); ++end) {
-      EXPECT_EQ(
-          All(offsets.Slice(begin, end)),
-          std::vector<uint32_t>(all.begin() + begin, all.begin() + end))
+      EXPECT_EQ(All(offsets.Slice(begin, end)),
+                std::vector<uint32_t>(all.begin() + begin, all.begin() + end))
           << begin << " to " << end;
     }
   }

@@ -53,14 +53,14 @@ TEST(RulesFieldsTest, SaysWhatAFieldIs) {
                                       "+AVAILABLE +MEANING\n"
                                       "proc.aname  string  .N. or none  any "
                                       "+yes +Names of all.*\n"));
-  const Result json = RunEyrie({"rules", "fields", "evt.buffer", "-o", "json"});
+  const Result json = RunEyrie({"rules", "fields", "util.cnt", "-o", "json"});
   EXPECT_THAT(json.out,
-              StartsWith("{\"name\":\"evt.buffer\",\"type\":\"bytes\","
+              StartsWith("{\"name\":\"util.cnt\",\"type\":\"unsigned integer\","
                          "\"values\":\"one\",\"argument\":\"\","
                          "\"argument_required\":false,\"owner\":\"node\","
-                         "\"available\":false,\"missing\":\"the data"));
+                         "\"available\":false,\"missing\":\"a counter"));
   EXPECT_EQ(Lines(json.out), 1);
-  EXPECT_THAT(RunEyrie({"rules", "fields", "evt.buffer"}).out,
+  EXPECT_THAT(RunEyrie({"rules", "fields", "util.cnt"}).out,
               HasSubstr("not yet"));
 }
 
@@ -82,12 +82,13 @@ TEST(RulesEventsTest, ListsWhatTheSensorReports) {
   const Result table = RunEyrie({"rules", "events"});
   EXPECT_EQ(table.code, ExitCode::kDone);
   EXPECT_EQ(Lines(table.out), static_cast<int>(AllEvents().size()) + 1);
-  EXPECT_THAT(table.out, Not(HasSubstr("\nptrace")));
+  EXPECT_THAT(table.out, Not(HasSubstr("\nexit_group")));
   EXPECT_THAT(RunEyrie({"rules", "events", "--all"}).out,
-              HasSubstr("\nptrace "));
-  EXPECT_THAT(RunEyrie({"rules", "events", "ptr"}).out, HasSubstr("not yet"));
-  EXPECT_EQ(RunEyrie({"rules", "events", "ptrace", "-o", "json"}).out,
-            "{\"name\":\"ptrace\",\"available\":false}\n");
+              HasSubstr("\nexit_group "));
+  EXPECT_THAT(RunEyrie({"rules", "events", "exit_g"}).out,
+              HasSubstr("not yet"));
+  EXPECT_EQ(RunEyrie({"rules", "events", "exit_group", "-o", "json"}).out,
+            "{\"name\":\"exit_group\",\"available\":false}\n");
 }
 
 TEST(RulesEventsTest, AWholeNameShowsTheArguments) {

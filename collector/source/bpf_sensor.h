@@ -35,8 +35,8 @@ struct BpfSensorOptions {
   // Most bytes that a record carries of the data a call moves, at most
   // EYRIE_MAX_DATA_BYTES.
   uint32_t data_bytes = EYRIE_DEFAULT_DATA_BYTES;
-  // Read paths when a call begins, too, and flag those that change while it runs
-  // (EYRIE_RECORD_CHANGED). Taxes every system call, see bpf/enter.bpf.c.
+  // Read paths when a call begins, too, and flag those that change while it
+  // runs (EYRIE_RECORD_CHANGED). Taxes every system call, see bpf/enter.bpf.c.
   bool check_paths = false;
   // Load kernel memory directly where the kernel can (6.2). Off: by helper, as
   // on older kernels.
@@ -60,10 +60,10 @@ class BpfSensor {
   // Starts exec, fork and exit.
   absl::Status AttachLifecycle();
 
-  // Changes which events are reported beyond the process life cycle, by id. Each
-  // hook is attached while some event needs it: the one on the end of system
-  // calls for any, the one on their begin for close. Types that stay see no gap;
-  // ids that nothing makes are ignored.
+  // Changes which events are reported beyond the process life cycle, by id.
+  // Each hook is attached while some event needs it: the one on the end of
+  // system calls for any, the one on their begin for close. Types that stay see
+  // no gap; ids that nothing makes are ignored.
   absl::Status SetEventTypes(absl::Span<const uint16_t> types);
   bool is_syscall_hook_attached() const { return exit_link_ != nullptr; }
 

@@ -178,8 +178,8 @@ TEST_F(OutputTemplateTest, CutsAtTheLimit) {
 
 // Parses `text` as line 1 of a file and gives the diagnostics.
 std::string Mistakes(const std::string& text) {
-  const LocatedText located = LocatedText::FromFile(
-      std::make_shared<SourceFile>("rules.yaml", text));
+  const LocatedText located =
+      LocatedText::FromFile(std::make_shared<SourceFile>("rules.yaml", text));
   Diagnostics diagnostics;
   OutputTemplate::Parse(located, DefaultCatalog(), diagnostics);
   std::string mistakes;

@@ -175,9 +175,8 @@ class Aligner {
       return i < limit && value[i] == file[i] && IsPlain(value[i]);
     };
     size_t end = 0;
-    while (is_plain(end) ||
-           (end < limit && value[end] == ' ' && file[end] == ' ' &&
-            is_plain(end + 1))) {
+    while (is_plain(end) || (end < limit && value[end] == ' ' &&
+                             file[end] == ' ' && is_plain(end + 1))) {
       ++end;
     }
     if (end == 0) return false;

@@ -16,7 +16,7 @@ namespace eyrie::rules {
 
 struct ScalarPlaces {
   ByteOffsets offsets;  // of each byte of the value; never descending
-  uint32_t begin = 0;             // of the scalar, quotes included
+  uint32_t begin = 0;   // of the scalar, quotes included
   uint32_t end = 0;
   bool is_closed = true;  // false: a quote without its end
 };

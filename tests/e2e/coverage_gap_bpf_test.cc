@@ -125,9 +125,9 @@ TEST_F(CoverageGapBpfTest, NamesWhatAFloodCostAndProcessesAreStillJudged) {
     const std::string number = absl::StrCat(i);
     started.insert(number);
     // Not the last command: a shell would become that.
-    ASSERT_OK(
-        Run({"/bin/sh", "-c", absl::StrCat(program_, " ", number, "; true")})
-            .status());
+    ASSERT_OK(testing::Run({"/bin/sh", "-c",
+                            absl::StrCat(program_, " ", number, "; true")})
+                  .status());
   }
   const std::vector<Json> gaps = AwaitGaps();
   EXPECT_TRUE(cluster_->collector()->running());
