@@ -79,10 +79,4 @@ ArgumentTexts Join(ArgumentTexts a, const ArgumentTexts& b) {
   return a;
 }
 
-int NextDescriptor() {
-  const int next = dup(0);
-  close(next);
-  return next;
-}
-
 }  // namespace eyrie::testing

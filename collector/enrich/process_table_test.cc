@@ -560,7 +560,8 @@ TEST_F(ProcessTableTest, ChurnInAFullTableCostsNoRunningProcessAndNoTruth) {
     const Who maker = service(i);
     const uint64_t now = i * kSecond / 1000 + kSecond;
     const std::string path = absl::StrCat("/bin/job", i);
-    Apply(Fork(maker, job(i, 1), now));
+    Apply(Fork(maker, job(i, 1), now)
+              .Comm(absl::StrCat("service", i % kServices)));
     Apply(Exec(job(i, 2), maker, path, now + 1));
     ASSERT_EQ(Facts(job(i, 2)).exe(), path);
     ASSERT_EQ(Ancestry(job(i, 2)),

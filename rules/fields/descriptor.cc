@@ -37,6 +37,7 @@ void ReadDescriptorNames(const Event& event, Scratch& scratch,
       AddPath(RequestedPath(event, layout.name, scratch), out);
     }
     AddPath(real, out);
+    AddPath(RawPath(event, layout.hostpath), out);
   } else if (kind == DescriptorKind::kFailed) {
     out.Set(Value::Text(""));
   } else if (IsSocket(kind)) {

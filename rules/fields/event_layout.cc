@@ -99,6 +99,7 @@ void FindDescription(const EventInfo& event, EventLayout& layout) {
   } else if (layout.role == DescriptorRole::kOpen) {
     layout.name = layout.requested_path;
     layout.realpath = SlotOfField(event, "realpath");
+    layout.hostpath = SlotOfField(event, "hostpath");
     if (layout.name < 0) {
       // Opening by handle, there is no other path than the kernel's.
       layout.name = layout.realpath = SlotOfField(event, "path");

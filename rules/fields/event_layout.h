@@ -39,8 +39,9 @@ struct EventLayout {
   // Of what it is: the path from the kernel, file type bits of st_mode, device,
   // inode, EYRIE_FILE_* facts, of sockets EYRIE_SOCKET_* ones, too.
   int8_t realpath = -1, kind = -1, device = -1, inode = -1, file_flags = -1;
-  // Of opened files: the path asked for, and how.
-  int8_t name = -1, open_flags = -1, mode = -1;
+  // Of opened files: the path asked for, the one in the mount namespace, and
+  // how.
+  int8_t name = -1, hostpath = -1, open_flags = -1, mode = -1;
   // Of sockets: `address` is the one given to the call, or by it.
   int8_t local = -1, remote = -1, address = -1;
   int8_t protocol = -1, socket_type = -1, domain = -1;

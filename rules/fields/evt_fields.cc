@@ -86,6 +86,11 @@ Extracted Direction(const Event& event) {
   return Text(IsEntry(event) ? ">" : "<");
 }
 
+template <eyrie_record_flag flag>
+Extracted HasFlag(const Event& event) {
+  return Bool((event.record.flags() & flag) != 0);
+}
+
 // ---- results ---------------------------------------------------------------
 
 bool HasResult(const Event& event) {
@@ -229,6 +234,16 @@ const FieldInfo kFields[] = {
      .type = FieldType::kBool,
      .doc = "Whether the call failed.",
      .read = Read<Failed>},
+    {.name = "evt.is_io_uring",
+     .type = FieldType::kBool,
+     .doc = "Whether the operation went through io_uring instead of a system "
+            "call. Not in the reference.",
+     .read = Read<HasFlag<EYRIE_RECORD_IO_URING>>},
+    {.name = "evt.is_path_changed",
+     .type = FieldType::kBool,
+     .doc = "Whether another thread changed a path while the call ran; false "
+            "unless the sensor checks paths. Not in the reference.",
+     .read = Read<HasFlag<EYRIE_RECORD_CHANGED>>},
     {.name = "evt.is_async",
      .type = FieldType::kBool,
      .doc = "Whether a plugin made the event beside its stream: false.",

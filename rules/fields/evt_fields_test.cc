@@ -197,5 +197,15 @@ TEST(EvtFieldsTest, EventOfANewerCollectorIsUnknown) {
                        {"evt.is_open_read", "false"}});
 }
 
+TEST(EvtFieldsTest, FlagsOfTheRecordAreFields) {
+  EventBuilder plain("openat");
+  ExpectFields(plain.Result(3).Build(), {{"evt.is_io_uring", "false"},
+                                         {"evt.is_path_changed", "false"}});
+  EventBuilder builder("rename");
+  builder.record().Flags(EYRIE_RECORD_IO_URING | EYRIE_RECORD_CHANGED);
+  ExpectFields(builder.Build(),
+               {{"evt.is_io_uring", "true"}, {"evt.is_path_changed", "true"}});
+}
+
 }  // namespace
 }  // namespace eyrie::rules

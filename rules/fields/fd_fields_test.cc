@@ -55,6 +55,17 @@ TEST(FdFieldsTest, EqualNamesCollapse) {
                                         {"fd.filename", "link, shadow"}});
 }
 
+// After chroot("/etc").
+TEST(FdFieldsTest, FileInAnotherRootHasItsPathInTheMountNamespaceToo) {
+  EventBuilder builder("open");
+  Opened(builder, "/shadow", "/shadow");
+  builder.Set("hostpath", "/etc/shadow");
+  ExpectFields(builder.Build(), {{"fd.name", "/shadow, /etc/shadow"},
+                                 {"fd.directory", "/, /etc"},
+                                 {"fd.filename", "shadow"},
+                                 {"fd.realpath", "/shadow"}});
+}
+
 TEST(FdFieldsTest, RelativeNameStartsFromTheBase) {
   EventBuilder builder("openat");
   Opened(builder, "../etc/shadow", "/etc/shadow");
