@@ -87,6 +87,18 @@ void AddSensorFlags(FlagSet& flags, CollectorOptions& options,
             "Nice value of the thread that reads these buffers, from -20 to "
             "19; below 0 it runs before others, and loses less on a busy node.",
             &options.reader_nice, -20, 19);
+  flags.Add("data-bytes",
+            "Most bytes that an event carries of the data a call reads or "
+            "writes.",
+            &options.data_bytes, 0, EYRIE_MAX_DATA_BYTES);
+  flags.Add(
+      "check-paths",
+      "Reads paths when a call begins as well as when it ends, so that "
+      "rules see when another thread changes them in between. Costs every "
+      "system call of the host some 50 ns while rules want any.",
+      &options.check_paths);
+  flags.Add("report-self", "Reports this program's own system calls, too.",
+            &options.report_self);
   flags.Add("process-table-size", "Most process images that are remembered.",
             &options.process_table_size, 1024, 4 << 20);
   flags.Add("host-root",

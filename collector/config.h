@@ -12,6 +12,8 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 
+#include "bpf/control.h"
+
 namespace eyrie::collector {
 
 struct CollectorOptions {
@@ -34,6 +36,13 @@ struct CollectorOptions {
   // CPU, but soon: with 0 it waits for its turn behind whoever floods the
   // rings, and they overflow meanwhile.
   int reader_nice = -10;
+  // Most bytes of the data that a call moves (`evt.buffer`): as many as the
+  // reference carries.
+  int data_bytes = EYRIE_DEFAULT_DATA_BYTES;
+  // Read paths when a call begins, too: `evt.is_path_changed`.
+  bool check_paths = false;
+  // Report the collector's own system calls as well.
+  bool report_self = false;
   // Most unacknowledged bytes; an hour of a quiet node, seconds of a busy one.
   int64_t spool_bytes = 64 << 20;
   int process_table_size = 65'536;

@@ -42,10 +42,28 @@ TEST(ConfigTest, HasDefaults) {
 
 TEST(ConfigTest, ReadsFlags) {
   CollectorCommandLine line;
-  EXPECT_OK(Parse({"--server=unix:/run/e", "--node", "n1", "--label", "a=b",
-                   "--label", "c=d=e", "--replay", "in", "--replay-speed",
-                   "2.5", "--record", "out", "--record-compress",
-                   "--event-ring-bytes", "4096", "--reader-nice", "-20"},
+  EXPECT_OK(Parse({"--server=unix:/run/e",
+                   "--node",
+                   "n1",
+                   "--label",
+                   "a=b",
+                   "--label",
+                   "c=d=e",
+                   "--replay",
+                   "in",
+                   "--replay-speed",
+                   "2.5",
+                   "--record",
+                   "out",
+                   "--record-compress",
+                   "--event-ring-bytes",
+                   "4096",
+                   "--reader-nice",
+                   "-20",
+                   "--data-bytes",
+                   "1000",
+                   "--check-paths",
+                   "--report-self"},
                   &line));
   EXPECT_EQ(line.options.server, "unix:/run/e");
   EXPECT_EQ(line.options.node, "n1");
@@ -56,6 +74,9 @@ TEST(ConfigTest, ReadsFlags) {
   EXPECT_TRUE(line.options.record_compress);
   EXPECT_EQ(line.options.event_ring_bytes, 4096);
   EXPECT_EQ(line.options.reader_nice, -20);
+  EXPECT_EQ(line.options.data_bytes, 1000);
+  EXPECT_TRUE(line.options.check_paths);
+  EXPECT_TRUE(line.options.report_self);
 }
 
 TEST(ConfigTest, TellsWhatIsWrong) {
@@ -73,6 +94,7 @@ TEST(ConfigTest, TellsWhatIsWrong) {
        "--event-ring-bytes must be a power of two"},
       {{"--lifecycle-ring-bytes", "4095"}, "lifecycle-ring-bytes"},
       {{"--spool-bytes", "2097151"}, "spool-bytes"},
+      {{"--data-bytes", "4096"}, "data-bytes"},
       {{"--reader-nice", "-21"}, "reader-nice"},
       {{"--reader-nice", "20"}, "reader-nice"},
       {{"--process-table-size", "1023"}, "process-table-size"},

@@ -45,6 +45,9 @@ absl::StatusOr<std::unique_ptr<EventSource>> MakeSource(
       static_cast<size_t>(options.lifecycle_ring_bytes);
   source.sensor.event_ring_bytes =
       static_cast<size_t>(options.event_ring_bytes);
+  source.sensor.data_bytes = static_cast<uint32_t>(options.data_bytes);
+  source.sensor.check_paths = options.check_paths;
+  source.report_self = options.report_self;
   return BpfEventSource::Create(source);
 }
 
