@@ -58,8 +58,18 @@ described in `event_format.md`.
 
 )";
 
+constexpr char kDescriptions[] =
+    R"(## Descriptions of descriptors
+
+The last arguments of each event that uses a descriptor or makes one say what it
+is, as the kernel holds it. They have no names of their own: the fields `fd.*`
+read them. The slots here are those of `close`.
+
+)";
+
 constexpr char kOtherCalls[] =
-    R"(## All other system calls
+    R"(
+## All other system calls
 
 Each is an event of its own, `evt.type = getpid`, with the arguments as numbers.
 
@@ -90,11 +100,25 @@ bool IsOtherCall(const EventInfo& event) {
          event.arguments[0].type == ArgumentType::kSyscallId;
 }
 
-void AppendArguments(const EventInfo& event, std::string* page) {
+// The first of the arguments that describe a descriptor, of events that have
+// them: they come last and are the same everywhere. Else the number of
+// arguments.
+size_t DescriptionOf(const EventInfo& event) {
+  size_t slot = 0;
+  while (slot < event.arguments.size() &&
+         event.arguments[slot].field != "fd_path") {
+    ++slot;
+  }
+  return slot;
+}
+
+// The arguments in the slots from `first` to before `end`.
+void AppendArguments(const EventInfo& event, size_t first, size_t end,
+                     std::string* page) {
   *page +=
       "| slot | argument | type | meaning |\n"
       "|---:|---|---|---|\n";
-  for (size_t slot = 0; slot < event.arguments.size(); ++slot) {
+  for (size_t slot = first; slot < end; ++slot) {
     const ArgumentInfo& argument = event.arguments[slot];
     const std::string name = argument.name.empty()
                                  ? absl::StrCat("(", argument.field, ")")
@@ -104,12 +128,24 @@ void AppendArguments(const EventInfo& event, std::string* page) {
         " | ", absl::StrReplaceAll(argument.doc, {{"|", "\\|"}, {"*", "\\*"}}),
         " |\n");
   }
-  *page += '\n';
 }
 
 void AppendEvent(const EventInfo& event, std::string* page) {
   absl::StrAppend(page, "### ", event.name, "\n\nId ", event.id, ".\n\n");
-  AppendArguments(event, page);
+  const size_t description = DescriptionOf(event);
+  AppendArguments(event, 0, description, page);
+  if (description < event.arguments.size()) {
+    absl::StrAppend(page, "| ", description,
+                    "... | | | What the descriptor is, see [below]"
+                    "(#descriptions-of-descriptors). |\n");
+  }
+  *page += '\n';
+}
+
+// Slots are those of `close`.
+void AppendDescription(std::string* page) {
+  const EventInfo& event = *FindEvent("close");
+  AppendArguments(event, DescriptionOf(event), event.arguments.size(), page);
 }
 
 // Words in lines of at most 80 columns.
@@ -130,7 +166,10 @@ void AppendOtherCalls(std::string* page) {
   std::vector<absl::string_view> names;
   for (const EventInfo& event : AllEvents()) {
     if (!IsOtherCall(event)) continue;
-    if (names.empty()) AppendArguments(event, page);
+    if (names.empty()) {
+      AppendArguments(event, 0, event.arguments.size(), page);
+      *page += '\n';
+    }
     names.push_back(event.name);
   }
   AppendWords(names, page);
@@ -155,6 +194,8 @@ std::string EventsDoc() {
       }
     }
   }
+  page += kDescriptions;
+  AppendDescription(&page);
   page += kOtherCalls;
   AppendOtherCalls(&page);
   page += kAliases;

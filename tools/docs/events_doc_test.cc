@@ -45,6 +45,16 @@ TEST(EventsDocTest, ShowsCallsWithoutArgumentsOfTheirOwnAsOneList) {
   EXPECT_FALSE(absl::StrContains(page, "### getpid"));
 }
 
+TEST(EventsDocTest, ShowsDescriptionsOfDescriptorsOnce) {
+  const std::string page = EventsDoc();
+  const size_t first = page.find("| (fd_path) | PATH |");
+  ASSERT_NE(first, std::string::npos);
+  EXPECT_EQ(page.find("| (fd_path) | PATH |", first + 1), std::string::npos);
+  EXPECT_TRUE(absl::StrContains(page,
+                                "| 1 | `fd` | FD | Descriptor. |\n"
+                                "| 2... | | | What the descriptor is, see "));
+}
+
 TEST(EventsDocTest, ShowsOtherNamesAndThoseThatAreNotCarried) {
   const std::string page = EventsDoc();
   EXPECT_TRUE(absl::StrContains(page, "| `pread64` | `pread` |\n"));
