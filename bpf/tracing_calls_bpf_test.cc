@@ -28,7 +28,6 @@ TEST_P(TracingCallsTest, Bpf) {
   map.value_size = 8;
   map.max_entries = 1;
   Want({EYRIE_EVENT_bpf});
-  Want({EYRIE_EVENT_bpf});
   const long fd = Call(SYS_bpf, BPF_MAP_CREATE, &map, sizeof(map));
   ASSERT_GE(fd, 0);
   // The sensor makes such calls, too.
@@ -49,7 +48,6 @@ TEST_P(TracingCallsTest, PerfEventOpen) {
   clock.type = PERF_TYPE_SOFTWARE;
   clock.size = sizeof(clock);
   clock.config = PERF_COUNT_SW_TASK_CLOCK;
-  Want({EYRIE_EVENT_perf_event_open});
   Want({EYRIE_EVENT_perf_event_open});
   const long fd =
       Call(SYS_perf_event_open, &clock, 0, -1, -1, long{PERF_FLAG_FD_CLOEXEC});

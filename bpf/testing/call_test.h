@@ -53,10 +53,6 @@ ArgumentTexts NoDescriptorTexts();
 // Both together.
 ArgumentTexts Join(ArgumentTexts a, const ArgumentTexts& b);
 
-// The number that the next descriptor of this process, or of a child that it
-// forks, will have. After Want(), which opens and closes some of its own.
-int NextDescriptor();
-
 }  // namespace eyrie::testing
 
 #endif  // EYRIE_BPF_TESTING_CALL_TEST_H_
