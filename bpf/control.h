@@ -42,7 +42,9 @@ struct eyrie_settings {
 	eyrie_u8 direct_loads;
 	/* log2 of the page size. */
 	eyrie_u8 page_shift;
-	eyrie_u8 unused[6];
+	/* sched_process_exit says whether the whole process ends (6.16). */
+	eyrie_u8 exit_tells_group;
+	eyrie_u8 unused[5];
 };
 
 /* Changed at run time. */

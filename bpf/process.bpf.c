@@ -85,10 +85,20 @@ static __always_inline int exit_status(struct task_struct *task, bool last)
 	return kread(task, exit_code);
 }
 
+/* Whether all threads of the process have ended. Where the kernel does not say
+ * and two threads end at once, it is true for both: each finds none alive. */
+static __always_inline bool is_group_dead(struct task_struct *task,
+					  unsigned long long *ctx)
+{
+	if (settings.exit_tells_group)
+		return *(volatile unsigned long long *)&ctx[1] & 1;
+	return kread(kread(task, signal), live.counter) == 0;
+}
+
 SEC("tp_btf/sched_process_exit")
 int BPF_PROG(on_exit, struct task_struct *task)
 {
-	bool last = kread(kread(task, signal), live.counter) == 0;
+	bool last = is_group_dead(task, ctx);
 	int status = exit_status(task, last);
 	struct eyrie_procexit_args *args;
 	struct eyrie_scratch *s;

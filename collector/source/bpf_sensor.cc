@@ -175,6 +175,8 @@ absl::Status BpfSensor::Open(const BpfSensorOptions& options) {
                             kernel.HasTracepoint("page_fault_user"));
   const long page = sysconf(_SC_PAGESIZE);
   skeleton_->rodata->settings.direct_loads = uses_direct_loads_;
+  skeleton_->rodata->settings.exit_tells_group =
+      kernel.TracepointArguments("sched_process_exit") > 1;
   skeleton_->rodata->settings.page_shift =
       std::countr_zero(static_cast<uint64_t>(page));
   skeleton_->data->config.data_bytes =

@@ -28,24 +28,32 @@ bool KernelHooks::HasFunction(const std::string& name) const {
 }
 
 bool KernelHooks::HasTracepoint(const std::string& name) const {
-  return types_ != nullptr &&
-         btf__find_by_name_kind(types_.get(),
-                                absl::StrCat("btf_trace_", name).c_str(),
-                                BTF_KIND_TYPEDEF) > 0;
+  return FindTracepoint(name) != nullptr;
+}
+
+const btf_type* KernelHooks::FindTracepoint(const std::string& name) const {
+  const btf* types = types_.get();
+  if (types == nullptr) return nullptr;
+  const int id = btf__find_by_name_kind(
+      types, absl::StrCat("btf_trace_", name).c_str(), BTF_KIND_TYPEDEF);
+  if (id <= 0) return nullptr;
+  const btf_type* pointer = Resolve(types, id);
+  if (pointer == nullptr || !btf_is_ptr(pointer)) return nullptr;
+  const btf_type* function = Resolve(types, pointer->type);
+  if (function == nullptr || !btf_is_func_proto(function)) return nullptr;
+  return function;
+}
+
+int KernelHooks::TracepointArguments(const std::string& name) const {
+  const btf_type* function = FindTracepoint(name);
+  return function == nullptr ? 0 : btf_vlen(function) - 1;
 }
 
 bool KernelHooks::TracepointGives(const std::string& name, int index,
                                   const std::string& type) const {
-  if (!HasTracepoint(name)) return false;
   const btf* types = types_.get();
-  const int id = btf__find_by_name_kind(
-      types, absl::StrCat("btf_trace_", name).c_str(), BTF_KIND_TYPEDEF);
-  // typedef void (*btf_trace_NAME)(void *, first argument, …)
-  const btf_type* pointer = Resolve(types, id);
-  if (pointer == nullptr || !btf_is_ptr(pointer)) return false;
-  const btf_type* function = Resolve(types, pointer->type);
-  if (function == nullptr || !btf_is_func_proto(function)) return false;
-  if (index + 1 >= btf_vlen(function)) return false;
+  const btf_type* function = FindTracepoint(name);
+  if (function == nullptr || index + 1 >= btf_vlen(function)) return false;
   const btf_type* argument =
       Resolve(types, btf_params(function)[index + 1].type);
   if (argument == nullptr || !btf_is_ptr(argument)) return false;

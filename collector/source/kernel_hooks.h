@@ -9,6 +9,7 @@
 #include <string>
 
 struct btf;
+struct btf_type;
 
 namespace eyrie::collector {
 
@@ -21,6 +22,8 @@ class KernelHooks {
   bool HasFunction(const std::string& name) const;
   // Whether there is a tracepoint of that name, without its subsystem.
   bool HasTracepoint(const std::string& name) const;
+  // How many arguments the tracepoint has; 0 if there is none of that name.
+  int TracepointArguments(const std::string& name) const;
   // Whether argument `index` (from 0) of the tracepoint points to a `struct
   // type`.
   bool TracepointGives(const std::string& name, int index,
@@ -30,6 +33,10 @@ class KernelHooks {
   struct Free {
     void operator()(btf* types) const;
   };
+  // What `typedef void (*btf_trace_NAME)(void *, first argument, …)` points to;
+  // null if there is no such tracepoint.
+  const btf_type* FindTracepoint(const std::string& name) const;
+
   std::unique_ptr<btf, Free> types_;
 };
 

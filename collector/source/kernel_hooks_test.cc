@@ -31,6 +31,8 @@ TEST_F(KernelHooksTest, FindsFunctions) {
 TEST_F(KernelHooksTest, FindsTracepointsAndWhatTheyGive) {
   EXPECT_TRUE(hooks_.HasTracepoint("sys_exit"));
   EXPECT_FALSE(hooks_.HasTracepoint("no_such_tracepoint"));
+  EXPECT_EQ(hooks_.TracepointArguments("sys_exit"), 2);
+  EXPECT_EQ(hooks_.TracepointArguments("no_such_thing"), 0);
   EXPECT_TRUE(hooks_.TracepointGives("sys_exit", 0, "pt_regs"));
   EXPECT_FALSE(hooks_.TracepointGives("sys_exit", 0, "task_struct"));
   EXPECT_FALSE(hooks_.TracepointGives("sys_exit", 1, "pt_regs"));
