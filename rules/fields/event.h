@@ -29,6 +29,17 @@ class NameTable {
   virtual const v1::Group* FindGroup(uint32_t gid) const = 0;
 };
 
+class PodTable;
+
+// Control groups and containers that the event's batch names.
+class ContainerTable {
+ public:
+  virtual ~ContainerTable() = default;
+  // Null if the batch does not name it.
+  virtual const v1::Cgroup* FindCgroup(uint64_t id) const = 0;
+  virtual const v1::Container* FindContainer(absl::string_view id) const = 0;
+};
+
 // Borrowed parts; all outlive the evaluation.
 struct Event {
   RecordView record;
@@ -36,6 +47,8 @@ struct Event {
   const ProcessNode* process = nullptr;
   const ProcessTree* processes = nullptr;
   const NameTable* names = nullptr;
+  const ContainerTable* containers = nullptr;  // null: none are known
+  const PodTable* pods = nullptr;              // null: no Kubernetes API
   absl::string_view node = {};  // evt.hostname
   int64_t clock_offset_ns = 0;  // record time + offset = ns since the epoch
   uint64_t number = 1;          // evt.num
