@@ -84,12 +84,12 @@ void Pipeline::Place(const RecordView& record, ProcessImage* image,
   if (cgroup != nullptr && cgroup->container != nullptr) {
     const ContainerEntry& container = *cgroup->container;
     if (may_wait && container.MustWait(now_ns)) {
-      Hold(record, container.id, now_ns);
+      Hold(record, container.key, now_ns);
       return;
     }
-    if (container.is_pending) cgroups_.GiveUp(container.id);
+    if (container.is_pending) cgroups_.GiveUp(container.key);
     // What came before it goes before it.
-    if (held_.Has(container.id)) Release(container.id, may_wait, now_ns);
+    if (held_.Has(container.key)) Release(container.key, may_wait, now_ns);
   }
   AddToBatch(record, image, cgroup, now_ns);
 }

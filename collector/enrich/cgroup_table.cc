@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "eyrie/v1/event.pb.h"
 
 #include "collector/enrich/batch_field.h"
@@ -15,24 +16,13 @@ namespace {
 // The root of every hierarchy has this id (kernfs numbers from 1).
 constexpr uint64_t kRootCgroup = 1;
 
-uint64_t Nanoseconds(absl::Duration duration) {
-  return static_cast<uint64_t>(absl::ToInt64Nanoseconds(duration));
+// Whether the id does not tell one control group.
+bool IsRoot(uint64_t cgroup_id) {
+  return cgroup_id == 0 || cgroup_id == kRootCgroup;
 }
 
-std::string CgroupField(uint64_t id, const CgroupEntry& entry) {
-  v1::Cgroup cgroup;
-  cgroup.set_id(id);
-  cgroup.set_path(entry.path);
-  const bool is_undecided =
-      entry.container != nullptr && entry.container->is_undecided;
-  if (entry.path.empty() || is_undecided) {
-    cgroup.set_is_unknown(true);
-  } else if (entry.container != nullptr) {
-    cgroup.set_container_id(entry.container->id);
-  }
-  std::string field;
-  AppendMessage(v1::EventBatch::kCgroupsFieldNumber, cgroup, &field);
-  return field;
+uint64_t Nanoseconds(absl::Duration duration) {
+  return static_cast<uint64_t>(absl::ToInt64Nanoseconds(duration));
 }
 
 // What a batch carries of a container that is too large for it.
@@ -55,24 +45,14 @@ v1::Container Shortened(const v1::Container& full) {
   return container;
 }
 
-std::string ContainerField(const ContainerEntry& entry) {
-  std::string field;
-  if (entry.is_undecided) return field;
+std::string ContainerField(const v1::Container& container) {
   constexpr int kField = v1::EventBatch::kContainersFieldNumber;
-  if (entry.container != nullptr) {
-    if (entry.container->ByteSizeLong() <= CgroupTable::kMaxContainerBytes) {
-      AppendMessage(kField, *entry.container, &field);
-    } else {
-      AppendMessage(kField, Shortened(*entry.container), &field);
-    }
-    return field;
+  std::string field;
+  if (container.ByteSizeLong() <= CgroupTable::kMaxContainerBytes) {
+    AppendMessage(kField, container, &field);
+  } else {
+    AppendMessage(kField, Shortened(container), &field);
   }
-  v1::Container container;
-  container.set_id(entry.id);
-  container.set_runtime(entry.runtime);
-  container.set_metadata(entry.is_pending ? v1::Container::LATE
-                                          : v1::Container::UNAVAILABLE);
-  AppendMessage(kField, container, &field);
   return field;
 }
 
@@ -87,74 +67,65 @@ CgroupEntry* CgroupTable::Locate(const RecordView& record,
   if (directory_ == nullptr) return nullptr;
   const uint64_t id = record.cgroup_id();
   const uint64_t generation = directory_->generation();
-  if (last_ == nullptr || id != last_id_ || last_->generation != generation) {
-    CgroupEntry* entry = Entry(id, image);
-    if (entry == nullptr) return nullptr;
-    if (entry->generation != generation) {
-      entry->generation = generation;
-      Refresh(id, now_ns, entry);
-    }
-    // Records of the root are told apart by the process's path.
-    last_ = id == kRootCgroup ? nullptr : entry;
-    last_id_ = id;
-    return entry;
+  if (last_ != nullptr && id == last_id_ && last_->generation == generation) {
+    return last_;
   }
-  return last_;
-}
-
-CgroupEntry* CgroupTable::Entry(uint64_t id, const ProcessImage& image) {
   const bool is_of_image = image.state.cgroup_id() == id;
-  if (id == kRootCgroup || id == 0) {
-    if (!is_of_image || image.state.cgroup().empty()) return nullptr;
-    const auto found = by_path_.find(image.state.cgroup());
-    if (found != by_path_.end()) return &found->second;
-    MakeRoom();
-    CgroupEntry& entry = by_path_[image.state.cgroup()];
-    entry.path = image.state.cgroup();
-    return &entry;
+  const absl::string_view path =
+      is_of_image ? absl::string_view(image.state.cgroup()) : "";
+  CgroupEntry* entry = Entry(id, path);
+  if (entry == nullptr) return nullptr;
+  const bool is_news = !entry->has_path && !path.empty();
+  if (entry->generation != generation || is_news) {
+    entry->generation = generation;
+    entry->has_path |= !path.empty();
+    Refresh(id, path, now_ns, entry);
   }
-  const auto found = by_id_.find(id);
-  if (found == by_id_.end()) MakeRoom();
-  CgroupEntry& entry = found == by_id_.end() ? by_id_[id] : found->second;
-  if (!entry.path.empty()) return &entry;
-  if (is_of_image && !image.state.cgroup().empty()) {
-    entry.path = image.state.cgroup();
-    entry.generation = kNever;
-  } else if (entry.generation == kNever) {
-    entry.path = directory_->PathOf(id);
-    if (entry.path.empty()) ++stats_.unknown_cgroups;
-  }
-  return &entry;
+  // Records of the root are told apart by the process's path; and a path that
+  // was not known may come with the next record.
+  last_ = IsRoot(id) || !entry->has_path ? nullptr : entry;
+  last_id_ = id;
+  return entry;
 }
 
-void CgroupTable::Refresh(uint64_t cgroup_id, uint64_t now_ns,
-                          CgroupEntry* entry) {
-  entry->container = nullptr;
-  if (!entry->path.empty()) {
-    const CgroupOwner owner = directory_->OwnerOf(entry->path);
-    if (owner.kind == CgroupOwner::Kind::kContainer) {
-      entry->container = Container(owner.container_id, owner.runtime);
-      Ask(now_ns, entry->container);
-    } else if (owner.kind == CgroupOwner::Kind::kPending) {
-      entry->container = Container(entry->path, owner.runtime);
-      entry->container->is_undecided = true;
-      SetPending(now_ns, entry->container);
-    }
+CgroupEntry* CgroupTable::Entry(uint64_t id, absl::string_view path) {
+  if (!IsRoot(id)) {
+    const auto found = by_id_.find(id);
+    if (found != by_id_.end()) return &found->second;
+    MakeRoom();
+    return &by_id_[id];
   }
-  if (cgroup_id == kRootCgroup || cgroup_id == 0) return;
-  std::string field = CgroupField(cgroup_id, *entry);
+  if (path.empty()) return nullptr;
+  const auto found = by_path_.find(path);
+  if (found != by_path_.end()) return &found->second;
+  MakeRoom();
+  return &by_path_[path];
+}
+
+void CgroupTable::Refresh(uint64_t cgroup_id, absl::string_view path,
+                          uint64_t now_ns, CgroupEntry* entry) {
+  const Place place = directory_->Classify(cgroup_id, path);
+  const v1::Cgroup& cgroup = *place.cgroup;
+  entry->container = nullptr;
+  if (place.is_pending) {
+    entry->container = Container(absl::StrCat(cgroup_id, " ", cgroup.path()));
+    entry->container->undecided = place.cgroup;
+    SetPending(now_ns, entry->container);
+  } else if (!cgroup.container_id().empty()) {
+    entry->container = Container(cgroup.container_id());
+    Ask(now_ns, entry->container);
+  }
+  if (IsRoot(cgroup_id)) return;
+  std::string field;
+  AppendMessage(v1::EventBatch::kCgroupsFieldNumber, cgroup, &field);
   if (field == entry->field) return;
   entry->field = std::move(field);
   entry->batch = 0;
 }
 
-ContainerEntry* CgroupTable::Container(const std::string& id,
-                                       const std::string& runtime) {
-  ContainerEntry& entry = containers_[id];
-  if (entry.id.empty()) {
-    entry.id = id;
-    entry.runtime = runtime;
-  }
+ContainerEntry* CgroupTable::Container(const std::string& key) {
+  ContainerEntry& entry = containers_[key];
+  entry.key = key;
   return &entry;
 }
 
@@ -165,37 +136,35 @@ void CgroupTable::SetPending(uint64_t now_ns, ContainerEntry* entry) {
 }
 
 void CgroupTable::Ask(uint64_t now_ns, ContainerEntry* entry) {
-  ContainerAnswer answer = directory_->Find(entry->id);
-  const bool was_pending = entry->is_pending;
-  if (answer.kind == ContainerAnswer::Kind::kPending) {
+  Found found = directory_->Find(entry->key);
+  if (found.is_pending) {
     SetPending(now_ns, entry);
   } else {
     entry->is_pending = false;
   }
-  const bool is_same =
-      entry->container == answer.container && entry->is_pending == was_pending;
-  if (is_same && !entry->field.empty()) return;
-  entry->container = std::move(answer.container);
-  entry->field = ContainerField(*entry);
+  if (entry->container == found.container) return;
+  entry->container = std::move(found.container);
+  entry->field = ContainerField(*entry->container);
   entry->batch = 0;
 }
 
-bool CgroupTable::MustWait(absl::string_view id, uint64_t now_ns) {
-  const auto it = containers_.find(id);
+bool CgroupTable::MustWait(absl::string_view key, uint64_t now_ns) {
+  const auto it = containers_.find(key);
   if (it == containers_.end()) return false;
   ContainerEntry& entry = it->second;
   if (!entry.is_pending) return false;
-  if (entry.is_undecided) {
-    entry.is_pending =
-        directory_->OwnerOf(entry.id).kind == CgroupOwner::Kind::kPending;
-  } else {
+  if (entry.undecided == nullptr) {
     Ask(now_ns, &entry);
+  } else {
+    const v1::Cgroup& cgroup = *entry.undecided;
+    entry.is_pending =
+        directory_->Classify(cgroup.id(), cgroup.path()).is_pending;
   }
   return entry.MustWait(now_ns);
 }
 
-void CgroupTable::GiveUp(absl::string_view id) {
-  const auto it = containers_.find(id);
+void CgroupTable::GiveUp(absl::string_view key) {
+  const auto it = containers_.find(key);
   if (it == containers_.end() || it->second.is_late) return;
   it->second.is_late = true;
   it->second.give_up_ns = 0;

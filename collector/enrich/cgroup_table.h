@@ -37,23 +37,21 @@ struct CgroupTableStats {
   uint64_t overflows = 0;
   // Containers whose metadata had not come within the time to wait.
   uint64_t late_containers = 0;
-  // Control groups whose path could not be found.
-  uint64_t unknown_cgroups = 0;
 };
 
-// A container, or a control group that may turn out to be one's.
+// What records wait for: a container, or a control group that may turn out to
+// be one's.
 struct ContainerEntry {
-  // Full id; the path of the control group while that is undecided.
-  std::string id;
-  std::string runtime;
-  // Whether it is not decided yet that this is a container.
-  bool is_undecided = false;
+  // The container's id, or a name for the undecided control group.
+  std::string key;
+  // Of the undecided control group; null for a container.
+  std::shared_ptr<const v1::Cgroup> undecided;
   // Whether more may become known soon.
   bool is_pending = false;
   // While that is so: when records wait no longer, since boot.
   uint64_t give_up_ns = 0;
   bool is_late = false;
-  // What `field` was made from; null if only the id is known.
+  // What `field` was made from; null while undecided.
   std::shared_ptr<const v1::Container> container;
   // Serialized, with the head of EventBatch.containers; empty while undecided.
   std::string field;
@@ -67,14 +65,15 @@ struct ContainerEntry {
 };
 
 struct CgroupEntry {
-  // Null on the host and if the path is not known.
+  // Null on the host and if nobody knows.
   ContainerEntry* container = nullptr;
   // Serialized, with the head of EventBatch.cgroups; empty if the batch is to
   // tell it by the process's path.
   std::string field;
   // Of the directory, when this was found out.
   uint64_t generation = ~uint64_t{0};
-  std::string path;  // empty if not known
+  // Whether it was found out with the path of a process in it.
+  bool has_path = false;
   // The batch that has it.
   uint64_t batch = 0;
 };
@@ -95,11 +94,11 @@ class CgroupTable {
   CgroupEntry* Locate(const RecordView& record, const ProcessImage& image,
                       uint64_t now_ns);
 
-  // Whether records of the entry of that id still wait. False for one that is
+  // Whether records of the entry of that key still wait. False for one that is
   // not known.
-  bool MustWait(absl::string_view id, uint64_t now_ns);
+  bool MustWait(absl::string_view key, uint64_t now_ns);
   // Records of that entry go as they are from now on.
-  void GiveUp(absl::string_view id);
+  void GiveUp(absl::string_view key);
 
   // Changes if any container may have become known.
   uint64_t generation() const {
@@ -109,12 +108,11 @@ class CgroupTable {
   CgroupTableStats stats() const;
 
  private:
-  static constexpr uint64_t kNever = ~uint64_t{0};
-
   // Null if there is nothing to know it by.
-  CgroupEntry* Entry(uint64_t id, const ProcessImage& image);
-  void Refresh(uint64_t cgroup_id, uint64_t now_ns, CgroupEntry* entry);
-  ContainerEntry* Container(const std::string& id, const std::string& runtime);
+  CgroupEntry* Entry(uint64_t id, absl::string_view path);
+  void Refresh(uint64_t cgroup_id, absl::string_view path, uint64_t now_ns,
+               CgroupEntry* entry);
+  ContainerEntry* Container(const std::string& key);
   void Ask(uint64_t now_ns, ContainerEntry* entry);
   void SetPending(uint64_t now_ns, ContainerEntry* entry);
   // Forgets everything if there is no room for one more.

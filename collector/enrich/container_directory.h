@@ -7,37 +7,29 @@
 
 #include <cstdint>
 #include <memory>
-#include <string>
 
 #include "absl/strings/string_view.h"
 #include "eyrie/v1/process.pb.h"
 
 namespace eyrie::collector {
 
-// Whose processes a control group holds.
-struct CgroupOwner {
-  enum class Kind : uint8_t {
-    kHost,
-    kContainer,
-    // Its path looks like a container's of a runtime that has not answered yet.
-    kPending,
-  };
-  Kind kind = Kind::kHost;
-  std::string container_id;  // full; empty unless kContainer
-  std::string runtime;       // as far as the path tells
+// Where an event happened.
+struct Place {
+  // Never null. Of the host, if it is neither unknown nor has a container's id.
+  std::shared_ptr<const v1::Cgroup> cgroup;
+  // Whether a runtime is being asked if it is a container: then `is_unknown` is
+  // set, and the answer is worth to wait for.
+  bool is_pending = false;
 };
 
 // What is known of a container.
-struct ContainerAnswer {
-  enum class Kind : uint8_t {
-    kKnown,
-    // A runtime has been asked.
-    kPending,
-    // No runtime of the node knows it.
-    kUnavailable,
-  };
-  Kind kind = Kind::kUnavailable;
-  std::shared_ptr<const v1::Container> container;  // null unless kKnown
+struct Found {
+  // Never null. As long as no runtime knows it, what its cgroup's path says,
+  // with `metadata` LATE if a runtime is being asked or does not answer, and
+  // UNAVAILABLE if all said no.
+  std::shared_ptr<const v1::Container> container;
+  // Whether a runtime is being asked: the answer is worth to wait for.
+  bool is_pending = false;
 };
 
 // Answers at once, with what is known now: whoever asks a container runtime
@@ -48,15 +40,16 @@ class ContainerDirectory {
  public:
   virtual ~ContainerDirectory() = default;
 
-  // REQUIRES: `cgroup_path` is not empty.
-  virtual CgroupOwner OwnerOf(absl::string_view cgroup_path) = 0;
-  // Asks for the container if it is not known.
-  virtual ContainerAnswer Find(absl::string_view container_id) = 0;
-  // Path of a control group of the unified hierarchy; empty if it is gone or
-  // there is none.
-  virtual std::string PathOf(uint64_t cgroup_id) = 0;
+  // The container of a cgroup. `path`: what is known of its path, or empty; it
+  // is then looked up by the id, once. The id 0, and that of the hierarchy's
+  // root, stand for "not known": then `path` alone counts.
+  virtual Place Classify(uint64_t cgroup_id, absl::string_view path) = 0;
 
-  // Has changed if any answer may have.
+  // What is known of the container of this full id, which Classify() gave. The
+  // first time it is asked for, all runtimes are asked.
+  virtual Found Find(absl::string_view id) = 0;
+
+  // Grows with every change of what Find() and Classify() answer.
   virtual uint64_t generation() const = 0;
 };
 

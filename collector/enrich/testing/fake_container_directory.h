@@ -8,10 +8,12 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/match.h"
 #include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 
 #include "collector/enrich/container_directory.h"
 
@@ -25,54 +27,73 @@ namespace eyrie::collector {
 class FakeContainerDirectory : public ContainerDirectory {
  public:
   void Add(absl::string_view id, absl::string_view name) {
-    auto container = std::make_shared<v1::Container>();
-    container->set_id(std::string(id));
-    container->set_name(std::string(name));
-    container->set_metadata(v1::Container::COMPLETE);
+    v1::Container container;
+    container.set_id(std::string(id));
+    container.set_name(std::string(name));
+    container.set_metadata(v1::Container::COMPLETE);
     Add(std::move(container));
   }
-  void Add(std::shared_ptr<const v1::Container> container) {
-    const std::string id = container->id();
-    answers_[id] = {ContainerAnswer::Kind::kKnown, std::move(container)};
-    ++generation_;
+  void Add(v1::Container container) {
+    const std::string id = container.id();
+    Set(id, {std::make_shared<const v1::Container>(std::move(container))});
   }
   void SetUnavailable(absl::string_view id) {
-    answers_[id] = {ContainerAnswer::Kind::kUnavailable, nullptr};
-    ++generation_;
+    Set(id, {Stub(id, v1::Container::UNAVAILABLE)});
   }
-  void Decide(absl::string_view path, CgroupOwner owner) {
-    decided_[path] = owner;
+  // The control group at `path` is the container's, or the host's if empty.
+  void Decide(absl::string_view path, absl::string_view container_id) {
+    decided_[path] = std::string(container_id);
     ++generation_;
   }
   void SetPath(uint64_t cgroup_id, absl::string_view path) {
     paths_[cgroup_id] = std::string(path);
   }
 
-  CgroupOwner OwnerOf(absl::string_view cgroup_path) override {
-    ++owner_calls;
-    const auto decided = decided_.find(cgroup_path);
-    if (decided != decided_.end()) return decided->second;
-    if (absl::StartsWith(cgroup_path, "/maybe/")) {
-      return {CgroupOwner::Kind::kPending, "", ""};
+  Place Classify(uint64_t cgroup_id, absl::string_view path) override {
+    ++classify_calls;
+    if (path.empty()) path = paths_[cgroup_id];
+    auto cgroup = std::make_shared<v1::Cgroup>();
+    cgroup->set_id(cgroup_id);
+    cgroup->set_path(std::string(path));
+    const auto decided = decided_.find(path);
+    if (path.empty()) {
+      cgroup->set_is_unknown(true);
+    } else if (decided != decided_.end()) {
+      cgroup->set_container_id(decided->second);
+    } else if (absl::StartsWith(path, "/maybe/")) {
+      cgroup->set_is_unknown(true);
+      return {std::move(cgroup), /*is_pending=*/true};
+    } else if (absl::ConsumePrefix(&path, "/c/")) {
+      cgroup->set_container_id(std::string(path));
     }
-    if (!absl::StartsWith(cgroup_path, "/c/")) return {};
-    return {CgroupOwner::Kind::kContainer, std::string(cgroup_path.substr(3)),
-            "fake"};
+    return {std::move(cgroup)};
   }
-  ContainerAnswer Find(absl::string_view container_id) override {
-    const auto it = answers_.find(container_id);
-    if (it != answers_.end()) return it->second;
-    return {ContainerAnswer::Kind::kPending, nullptr};
+  Found Find(absl::string_view id) override {
+    if (!found_.contains(id)) {
+      found_[id] = {Stub(id, v1::Container::LATE), /*is_pending=*/true};
+    }
+    return found_[id];
   }
-  std::string PathOf(uint64_t cgroup_id) override { return paths_[cgroup_id]; }
   uint64_t generation() const override { return generation_; }
 
-  int owner_calls = 0;
+  int classify_calls = 0;
 
  private:
+  static std::shared_ptr<const v1::Container> Stub(
+      absl::string_view id, v1::Container::Metadata metadata) {
+    auto container = std::make_shared<v1::Container>();
+    container->set_id(std::string(id));
+    container->set_metadata(metadata);
+    return container;
+  }
+  void Set(absl::string_view id, Found found) {
+    found_[id] = std::move(found);
+    ++generation_;
+  }
+
   uint64_t generation_ = 0;
-  absl::flat_hash_map<std::string, ContainerAnswer> answers_;
-  absl::flat_hash_map<std::string, CgroupOwner> decided_;
+  absl::flat_hash_map<std::string, Found> found_;
+  absl::flat_hash_map<std::string, std::string> decided_;
   absl::flat_hash_map<uint64_t, std::string> paths_;
 };
 
