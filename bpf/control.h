@@ -38,11 +38,9 @@
 /* Fixed before the programs are loaded (read-only data): the verifier removes
  * what these switch off. */
 struct eyrie_settings {
-	/* bpf_rdonly_cast exists (6.2): load kernel memory directly. */
-	eyrie_u8 direct_loads;
 	/* log2 of the page size. */
 	eyrie_u8 page_shift;
-	eyrie_u8 unused[6];
+	eyrie_u8 unused[7];
 };
 
 /* Changed at run time. */
