@@ -37,6 +37,7 @@
 #include "collector/containers/container_entries.h"
 #include "collector/containers/container_runtime.h"
 #include "collector/containers/lru_map.h"
+#include "collector/enrich/container_directory.h"
 #include "common/clock.h"
 
 namespace eyrie::collector {
@@ -53,25 +54,6 @@ struct ContainerRegistryOptions {
   // thread, without a lock held; may be empty. Must not block.
   std::function<void()> on_change;
   const Clock* clock = Clock::Real();  // borrowed
-};
-
-// Where an event happened.
-struct Place {
-  // Never null. Of the host, if it is neither unknown nor has a container's id.
-  std::shared_ptr<const v1::Cgroup> cgroup;
-  // Whether a runtime is being asked if it is a container: then `is_unknown` is
-  // set, and the answer is worth to wait for.
-  bool is_pending = false;
-};
-
-// What is known of a container.
-struct Found {
-  // Never null. As long as no runtime knows it, what its cgroup's path says,
-  // with `metadata` LATE if a runtime is being asked or does not answer, and
-  // UNAVAILABLE if all said no.
-  std::shared_ptr<const v1::Container> container;
-  // Whether a runtime is being asked: the answer is worth to wait for.
-  bool is_pending = false;
 };
 
 // What has changed since it was last taken.
@@ -103,7 +85,7 @@ struct ContainerRegistryStats {
 // Thread safety: AddRuntime() and Start() from one thread, before the others;
 // these from any. Find() and Classify() hold a lock for a map's look-up and
 // never wait for a runtime.
-class ContainerRegistry : private ContainerSink {
+class ContainerRegistry : public ContainerDirectory, private ContainerSink {
  public:
   // Runtimes have a bit each in what an entry waits for.
   static constexpr size_t kMaxRuntimes = 32;
@@ -120,17 +102,10 @@ class ContainerRegistry : private ContainerSink {
   // Ends what runtimes tell; what is known stays. The destructor does it too.
   void Stop();
 
-  // The container of a cgroup. `path`: what is known of its path, or empty; it
-  // is then looked up by the id, once. The id 0, and that of the hierarchy's
-  // root, stand for "not known": then `path` alone counts.
-  Place Classify(uint64_t cgroup_id, absl::string_view path);
-
-  // What is known of the container of this full id, which Classify() gave. The
-  // first time it is asked for, all runtimes are asked.
-  Found Find(absl::string_view id);
-
-  // Grows with every change of what Find() and Classify() answer.
-  uint64_t generation() const {
+  // As ContainerDirectory says.
+  Place Classify(uint64_t cgroup_id, absl::string_view path) override;
+  Found Find(absl::string_view id) override;
+  uint64_t generation() const override {
     return generation_.load(std::memory_order_acquire);
   }
 

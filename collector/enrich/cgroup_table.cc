@@ -25,37 +25,6 @@ uint64_t Nanoseconds(absl::Duration duration) {
   return static_cast<uint64_t>(absl::ToInt64Nanoseconds(duration));
 }
 
-// What a batch carries of a container that is too large for it.
-v1::Container Shortened(const v1::Container& full) {
-  v1::Container container;
-  container.set_id(full.id());
-  container.set_runtime(full.runtime());
-  container.set_name(full.name());
-  container.set_image(full.image());
-  container.set_image_repository(full.image_repository());
-  container.set_image_tag(full.image_tag());
-  container.set_image_digest(full.image_digest());
-  container.set_metadata(full.metadata());
-  container.set_is_sandbox(full.is_sandbox());
-  container.set_pod_sandbox_id(full.pod_sandbox_id());
-  container.set_pod_name(full.pod_name());
-  container.set_pod_namespace(full.pod_namespace());
-  container.set_pod_uid(full.pod_uid());
-  container.set_truncated(true);
-  return container;
-}
-
-std::string ContainerField(const v1::Container& container) {
-  constexpr int kField = v1::EventBatch::kContainersFieldNumber;
-  std::string field;
-  if (container.ByteSizeLong() <= CgroupTable::kMaxContainerBytes) {
-    AppendMessage(kField, container, &field);
-  } else {
-    AppendMessage(kField, Shortened(container), &field);
-  }
-  return field;
-}
-
 }  // namespace
 
 CgroupTable::CgroupTable(const CgroupTableOptions& options,
@@ -144,7 +113,9 @@ void CgroupTable::Ask(uint64_t now_ns, ContainerEntry* entry) {
   }
   if (entry->container == found.container) return;
   entry->container = std::move(found.container);
-  entry->field = ContainerField(*entry->container);
+  entry->field.clear();
+  AppendMessage(v1::EventBatch::kContainersFieldNumber, *entry->container,
+                &entry->field);
   entry->batch = 0;
 }
 

@@ -82,10 +82,6 @@ struct CgroupEntry {
 // call of Locate().
 class CgroupTable {
  public:
-  // Longest serialized container that a batch carries; of a longer one only
-  // names, image and pod are. The runtime's limits keep it below.
-  static constexpr size_t kMaxContainerBytes = 32 << 10;
-
   // Borrows `directory`, which may be null: then nothing is known, and Locate()
   // returns null.
   CgroupTable(const CgroupTableOptions& options, ContainerDirectory* directory);

@@ -180,20 +180,5 @@ TEST_F(CgroupTableTest, FullTableBeginsAnew) {
   EXPECT_EQ(table_.stats().cgroups, 1);
 }
 
-TEST_F(CgroupTableTest, ContainerTooLargeForABatchIsShortened) {
-  v1::Container large;
-  large.set_id("abc");
-  large.set_name("web");
-  large.set_pod_uid("uid");
-  (*large.mutable_labels())["key"] =
-      std::string(CgroupTable::kMaxContainerBytes, 'v');
-  directory_.Add(large);
-  const v1::EventBatch batch = FieldsOf(Locate(8, "/c/abc"));
-  EXPECT_LE(batch.ByteSizeLong(), CgroupTable::kMaxContainerBytes);
-  EXPECT_EQ(batch.containers(0).name(), "web");
-  EXPECT_EQ(batch.containers(0).pod_uid(), "uid");
-  EXPECT_TRUE(batch.containers(0).truncated());
-}
-
 }  // namespace
 }  // namespace eyrie::collector

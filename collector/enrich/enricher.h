@@ -12,6 +12,7 @@
 
 #include "absl/container/flat_hash_set.h"
 
+#include "collector/containers/container_limits.h"
 #include "collector/enrich/cgroup_table.h"
 #include "collector/enrich/process_table.h"
 #include "collector/enrich/user_resolver.h"
@@ -51,8 +52,8 @@ class Enricher {
 
   // Enough for any one image with both leaders, the names and the container:
   // three times arguments (8 KiB), environment (4 KiB) and three paths (4 KiB),
-  // a container (32 KiB), the path of its control group, and a rest.
-  static constexpr size_t kLeastContextBytes = 136 << 10;
+  // the path of the control group, and a rest.
+  static constexpr size_t kLeastContextBytes = (104 << 10) + kMaxContainerBytes;
 
  private:
   // Slots that hold a user or group id.
