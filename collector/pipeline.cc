@@ -82,7 +82,7 @@ void Pipeline::Place(const RecordView& record, ProcessImage* image,
                      bool may_wait, uint64_t now_ns) {
   CgroupEntry* cgroup = cgroups_.Locate(record, *image, now_ns);
   if (cgroup != nullptr && cgroup->container != nullptr) {
-    const ContainerEntry& container = *cgroup->container;
+    const AwaitedContainer& container = *cgroup->container;
     if (may_wait && container.MustWait(now_ns)) {
       Hold(record, container.key, now_ns);
       return;

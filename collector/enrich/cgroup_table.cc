@@ -92,19 +92,19 @@ void CgroupTable::Refresh(uint64_t cgroup_id, absl::string_view path,
   entry->batch = 0;
 }
 
-ContainerEntry* CgroupTable::Container(const std::string& key) {
-  ContainerEntry& entry = containers_[key];
+AwaitedContainer* CgroupTable::Container(const std::string& key) {
+  AwaitedContainer& entry = containers_[key];
   entry.key = key;
   return &entry;
 }
 
-void CgroupTable::SetPending(uint64_t now_ns, ContainerEntry* entry) {
+void CgroupTable::SetPending(uint64_t now_ns, AwaitedContainer* entry) {
   if (entry->is_pending) return;
   entry->is_pending = true;
   entry->give_up_ns = now_ns + Nanoseconds(options_.max_wait);
 }
 
-void CgroupTable::Ask(uint64_t now_ns, ContainerEntry* entry) {
+void CgroupTable::Ask(uint64_t now_ns, AwaitedContainer* entry) {
   Found found = directory_->Find(entry->key);
   if (found.is_pending) {
     SetPending(now_ns, entry);
@@ -122,7 +122,7 @@ void CgroupTable::Ask(uint64_t now_ns, ContainerEntry* entry) {
 bool CgroupTable::MustWait(absl::string_view key, uint64_t now_ns) {
   const auto it = containers_.find(key);
   if (it == containers_.end()) return false;
-  ContainerEntry& entry = it->second;
+  AwaitedContainer& entry = it->second;
   if (!entry.is_pending) return false;
   if (entry.undecided == nullptr) {
     Ask(now_ns, &entry);

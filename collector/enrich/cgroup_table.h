@@ -41,7 +41,7 @@ struct CgroupTableStats {
 
 // What records wait for: a container, or a control group that may turn out to
 // be one's.
-struct ContainerEntry {
+struct AwaitedContainer {
   // The container's id, or a name for the undecided control group.
   std::string key;
   // Of the undecided control group; null for a container.
@@ -66,7 +66,7 @@ struct ContainerEntry {
 
 struct CgroupEntry {
   // Null on the host and if nobody knows.
-  ContainerEntry* container = nullptr;
+  AwaitedContainer* container = nullptr;
   // Serialized, with the head of EventBatch.cgroups; empty if the batch is to
   // tell it by the process's path.
   std::string field;
@@ -108,9 +108,9 @@ class CgroupTable {
   CgroupEntry* Entry(uint64_t id, absl::string_view path);
   void Refresh(uint64_t cgroup_id, absl::string_view path, uint64_t now_ns,
                CgroupEntry* entry);
-  ContainerEntry* Container(const std::string& key);
-  void Ask(uint64_t now_ns, ContainerEntry* entry);
-  void SetPending(uint64_t now_ns, ContainerEntry* entry);
+  AwaitedContainer* Container(const std::string& key);
+  void Ask(uint64_t now_ns, AwaitedContainer* entry);
+  void SetPending(uint64_t now_ns, AwaitedContainer* entry);
   // Forgets everything if there is no room for one more.
   void MakeRoom();
 
@@ -120,7 +120,7 @@ class CgroupTable {
   // Of processes in the root of the unified hierarchy, which on older hosts
   // all are: there the paths of the other hierarchies tell.
   absl::node_hash_map<std::string, CgroupEntry> by_path_;
-  absl::node_hash_map<std::string, ContainerEntry> containers_;
+  absl::node_hash_map<std::string, AwaitedContainer> containers_;
   // The entry of the last record: most records follow one of the same.
   uint64_t last_id_ = 0;
   CgroupEntry* last_ = nullptr;

@@ -182,7 +182,7 @@ void Enricher::AppendCgroup(CgroupEntry* cgroup, std::string* context) {
     cgroup->batch = batch_;
     context->append(cgroup->field);
   }
-  ContainerEntry* container = cgroup->container;
+  AwaitedContainer* container = cgroup->container;
   if (container == nullptr || container->batch == batch_) return;
   container->batch = batch_;
   context->append(container->field);
