@@ -100,6 +100,11 @@ void AddSensorFlags(FlagSet& flags, CollectorOptions& options,
       "rules see when another thread changes them in between. Costs every "
       "system call of the host some 50 ns while rules want any.",
       &options.check_paths);
+  flags.Add("env-name",
+            "Of environments, only variables of this name leave the node; it "
+            "may end with * and be repeated, and an empty one is none. Without "
+            "it all are reported, secrets too.",
+            &options.env_names);
   flags.Add("report-self", "Reports this program's own system calls, too.",
             &options.report_self);
   flags.Add("process-table-size", "Most process images that are remembered.",

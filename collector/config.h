@@ -42,6 +42,9 @@ struct CollectorOptions {
   int data_bytes = EYRIE_DEFAULT_DATA_BYTES;
   // Read paths when a call begins, too: `evt.is_path_changed`.
   bool check_paths = false;
+  // Names of environment variables that leave the node; see EnvFilter. None
+  // given: all.
+  std::vector<std::string> env_names;
   // Report the collector's own system calls as well.
   bool report_self = false;
   // Most unacknowledged bytes; an hour of a quiet node, seconds of a busy one.

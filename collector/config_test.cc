@@ -64,6 +64,10 @@ TEST(ConfigTest, ReadsFlags) {
                    "1000",
                    "--check-paths",
                    "--report-self",
+                   "--env-name",
+                   "LD_*",
+                   "--env-name",
+                   "PATH",
                    "--container-runtime",
                    "docker=/run/d.sock",
                    "--container-runtime=containerd=/run/c.sock",
@@ -81,6 +85,7 @@ TEST(ConfigTest, ReadsFlags) {
   EXPECT_EQ(line.options.data_bytes, 1000);
   EXPECT_TRUE(line.options.check_paths);
   EXPECT_TRUE(line.options.report_self);
+  EXPECT_EQ(line.options.env_names, (std::vector<std::string>{"LD_*", "PATH"}));
   EXPECT_EQ(line.options.container_runtime,
             (std::vector<std::string>{"docker=/run/d.sock",
                                       "containerd=/run/c.sock"}));

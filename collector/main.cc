@@ -51,6 +51,13 @@ absl::StatusOr<std::unique_ptr<EventSource>> MakeSource(
   return BpfEventSource::Create(source);
 }
 
+std::unique_ptr<ProcReader> MakeProcReader(const CollectorOptions& options) {
+  const std::string slash = options.host_root.back() == '/' ? "" : "/";
+  return std::make_unique<HostProcReader>(
+      options.host_root + slash + "proc",
+      options.env_names.empty() ? EnvFilter() : EnvFilter(options.env_names));
+}
+
 int Run(const CollectorOptions& options) {
   // Before any other thread: they inherit the blocked signals.
   Collector* running = nullptr;
@@ -68,10 +75,8 @@ int Run(const CollectorOptions& options) {
   absl::StatusOr<std::unique_ptr<Collector>> collector;
   auto source = MakeSource(options);
   if (source.ok()) {
-    const std::string slash = options.host_root.back() == '/' ? "" : "/";
-    collector = Collector::Create(
-        options, *std::move(source),
-        std::make_unique<HostProcReader>(options.host_root + slash + "proc"));
+    collector =
+        Collector::Create(options, *std::move(source), MakeProcReader(options));
   } else {
     collector = source.status();
   }

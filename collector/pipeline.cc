@@ -31,6 +31,7 @@ uint64_t Nanoseconds(absl::Duration duration) {
 Pipeline::Pipeline(const PipelineOptions& options, PipelineDeps deps)
     : deps_(std::move(deps)),
       max_held_bytes_(options.max_held_bytes),
+      environment_(options.environment),
       processes_(options.processes, deps_.proc),
       users_(options.host_root),
       cgroups_(options.cgroups, deps_.containers),
@@ -66,7 +67,8 @@ absl::Status Pipeline::RunOnce() {
   return absl::OkStatus();
 }
 
-void Pipeline::Take(const RecordView& record, uint64_t now_ns) {
+void Pipeline::Take(const RecordView& read, uint64_t now_ns) {
+  const RecordView record = environment_.Apply(read, &filtered_);
   ProcessImage& image = processes_.Apply(record);
   const uint16_t type = std::min<uint16_t>(record.type(), kTypes - 1);
   ++read_[type];

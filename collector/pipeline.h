@@ -20,6 +20,7 @@
 #include "collector/enrich/cgroup_table.h"
 #include "collector/enrich/container_directory.h"
 #include "collector/enrich/enricher.h"
+#include "collector/enrich/env_filter.h"
 #include "collector/enrich/hold_back.h"
 #include "collector/enrich/proc_reader.h"
 #include "collector/enrich/process_table.h"
@@ -41,6 +42,8 @@ struct PipelineOptions {
   // container's first two seconds. Beyond, those of the container with most go
   // as they are.
   size_t max_held_bytes = 8 << 20;
+  // Of environments, what leaves the node.
+  EnvFilter environment;
   // Where etc/passwd and etc/group are.
   std::string host_root = "/";
 };
@@ -113,7 +116,7 @@ class Pipeline {
  private:
   static constexpr size_t kTypes = EYRIE_EVENT_LIMIT;
 
-  void Take(const RecordView& record, uint64_t now_ns);
+  void Take(const RecordView& read, uint64_t now_ns);
   // Puts the record into the batch, or holds it back if it may wait.
   void Place(const RecordView& record, ProcessImage* image, bool may_wait,
              uint64_t now_ns);
@@ -137,6 +140,8 @@ class Pipeline {
 
   const PipelineDeps deps_;
   const size_t max_held_bytes_;
+  const EnvFilter environment_;
+  std::string filtered_;  // the record that it made last
   ProcessTable processes_;
   UserResolver users_;
   CgroupTable cgroups_;

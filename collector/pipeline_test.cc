@@ -282,6 +282,19 @@ TEST_F(PipelineTest, ForgetsEndedProcesses) {
   EXPECT_EQ(pipeline().stats().processes.images, 0);
 }
 
+TEST_F(PipelineTest, OnlyChosenEnvironmentVariablesLeaveTheNode) {
+  options_.environment = EnvFilter({"LD_*"});
+  Run({RecordBuilder("execve")
+           .Process(5)
+           .Result(0)
+           .SetStrings("env", {"TOKEN=secret", "LD_PRELOAD=x"})
+           .Build()});
+  const auto batch = spool_.Get(1);
+  ASSERT_NE(batch, nullptr);
+  EXPECT_EQ(batch->bytes.find("secret"), std::string::npos);
+  EXPECT_EQ(Spooled(1).processes(0).env(), std::string("LD_PRELOAD=x\0", 13));
+}
+
 // ---- containers
 // --------------------------------------------------------------
 
