@@ -25,11 +25,12 @@ constexpr std::pair<RuntimeKind, absl::string_view> kNames[] = {
     {RuntimeKind::kPodman, "podman"},
 };
 
+// None below /var/run: below another root than "/", that link leads astray.
 constexpr std::pair<RuntimeKind, absl::string_view> kDefaults[] = {
     {RuntimeKind::kContainerd, "/run/containerd/containerd.sock"},
     {RuntimeKind::kContainerd, "/run/k3s/containerd/containerd.sock"},
     {RuntimeKind::kCrio, "/run/crio/crio.sock"},
-    {RuntimeKind::kDocker, "/var/run/docker.sock"},
+    {RuntimeKind::kDocker, "/run/docker.sock"},
     {RuntimeKind::kPodman, "/run/podman/podman.sock"},
 };
 
