@@ -6,6 +6,7 @@
 #include "server/incidents/incident_grouper.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 
 #include "common/proto_time.h"
@@ -88,6 +89,8 @@ struct IncidentGrouper::Draft {
   absl::flat_hash_set<std::string> detection_ids;
 
   absl::flat_hash_map<Run, uint64_t> acked;
+  // Batches whose held and released records the commit takes.
+  std::vector<BatchContent*> batches;
   uint64_t duplicate_batches = 0;
   uint64_t duplicate_detections = 0;
   uint64_t opened = 0;
@@ -121,11 +124,18 @@ absl::StatusOr<GroupPlan> IncidentGrouper::Plan(
   for (const auto& [run, sequence] : draft.acked) {
     plan.commit.acks.push_back({run.first, run.second, sequence});
   }
+  for (BatchContent* const batch : draft.batches) {
+    std::move(batch->held.begin(), batch->held.end(),
+              std::back_inserter(plan.commit.held));
+    std::move(batch->released.begin(), batch->released.end(),
+              std::back_inserter(plan.commit.released));
+  }
   return plan;
 }
 
 absl::Status IncidentGrouper::AddBatch(BatchContent& batch, absl::Time now,
                                        Draft& draft) {
+  if (batch.ack.node.empty()) return AddContent(batch, now, draft);
   const Run run(batch.ack.node, batch.ack.run_id);
   uint64_t acked = 0;
   if (const auto known = draft.acked.find(run); known != draft.acked.end()) {
@@ -137,10 +147,17 @@ absl::Status IncidentGrouper::AddBatch(BatchContent& batch, absl::Time now,
     ++draft.duplicate_batches;
     return absl::OkStatus();
   }
+  EYRIE_RETURN_IF_ERROR(AddContent(batch, now, draft));
+  draft.acked[run] = batch.ack.sequence;
+  return absl::OkStatus();
+}
+
+absl::Status IncidentGrouper::AddContent(BatchContent& batch, absl::Time now,
+                                         Draft& draft) {
   for (v1::Detection& detection : batch.detections) {
     EYRIE_RETURN_IF_ERROR(AddDetection(detection, now, draft));
   }
-  draft.acked[run] = batch.ack.sequence;
+  draft.batches.push_back(&batch);
   return absl::OkStatus();
 }
 

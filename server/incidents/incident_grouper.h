@@ -36,6 +36,8 @@ using Run = std::pair<std::string, uint64_t>;
 struct BatchContent {
   AckMark ack;
   std::vector<v1::Detection> detections;
+  std::vector<HeldRecord> held;
+  std::vector<RecordPlace> released;
 };
 
 // What a group of batches changes.
@@ -74,6 +76,7 @@ class IncidentGrouper {
 
   absl::StatusOr<uint64_t> AckedSequence(const AckMark& ack);
   absl::Status AddBatch(BatchContent& batch, absl::Time now, Draft& draft);
+  absl::Status AddContent(BatchContent& batch, absl::Time now, Draft& draft);
   absl::Status AddDetection(v1::Detection& detection, absl::Time now,
                             Draft& draft);
 

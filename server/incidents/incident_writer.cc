@@ -5,10 +5,11 @@
 // batches. While the thread waits for the disk, batches collect, and become the
 // next group: the slower the disk, the larger the groups.
 //
-// A group without detections is not synced. If a power failure takes its acks
-// back, its batches count as not judged; the node has forgotten them and goes
-// on with later ones; and had it sent them again, they would have given nothing
-// again. A killed server loses nothing: what was written is in the kernel.
+// A group without detections and held records is not synced. If a power failure
+// takes its acks back, its batches count as not judged; the node has forgotten
+// them and goes on with later ones; and had it sent them again, they would have
+// given nothing again. A killed server loses nothing: what was written is in
+// the kernel.
 
 #include "server/incidents/incident_writer.h"
 
@@ -232,7 +233,8 @@ void IncidentWriter::Impl::DoBatches(std::vector<JudgedBatch> batches) {
   std::vector<BatchContent> contents;
   contents.reserve(batches.size());
   for (JudgedBatch& batch : batches) {
-    contents.push_back({std::move(batch.ack), std::move(batch.detections)});
+    contents.push_back({std::move(batch.ack), std::move(batch.detections),
+                        std::move(batch.held), std::move(batch.released)});
   }
   // What follows a batch that was given up must not be written: its ack would
   // cover that one as well.
@@ -257,12 +259,18 @@ absl::Status IncidentWriter::Impl::WriteGroup(
   grouper.Committed(plan, clock->Now());
   Count(plan, contents.size());
   PublishPlan(plan);
+  if (options.on_held && !plan.commit.held.empty()) {
+    options.on_held(std::move(plan.commit.held));
+  }
   return absl::OkStatus();
 }
 
 absl::Status IncidentWriter::Impl::WritePlan(GroupPlan& plan) {
   // Only batches that were durable before.
-  if (plan.commit.acks.empty()) return absl::OkStatus();
+  if (plan.commit.acks.empty() && plan.commit.detections.empty() &&
+      plan.commit.released.empty()) {
+    return absl::OkStatus();
+  }
   return store->WriteCommit(plan.commit);
 }
 

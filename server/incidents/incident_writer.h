@@ -26,8 +26,13 @@ namespace eyrie::server {
 
 // What judging one batch found; detections have everything but incident_id.
 struct JudgedBatch {
+  // Without a node: acknowledges nothing. Then the batch counts as a repeated
+  // one by the ids of its detections alone.
   AckMark ack;
   std::vector<v1::Detection> detections;
+  // Records that are judged later, and such that have been judged with this.
+  std::vector<HeldRecord> held;
+  std::vector<RecordPlace> released;
   // Called on the writer's thread once the batch is durable (or was before:
   // then nothing is written), or with the error that lost it: only when the
   // writer is destroyed while the store cannot be written. Must not call the
@@ -53,6 +58,9 @@ struct IncidentWriterOptions {
   absl::Duration max_retry_delay = absl::Seconds(5);
   // Where to count; null: nowhere. Borrowed.
   IncidentWriterStats* stats = nullptr;
+  // Gets held records once they are durable, on the writer's thread; those of
+  // repeated batches are not written and not given. Must not call the writer.
+  std::function<void(std::vector<HeldRecord>)> on_held = {};
 };
 
 // Owns a thread. Takes judged batches in order, many at a time into one write,

@@ -595,5 +595,55 @@ TEST_F(IncidentWriterTest, ServesManyThreadsAtOnce) {
   }
 }
 
+TEST_F(IncidentWriterTest, HeldRecordsBecomeDurableWithTheirAck) {
+  std::vector<HeldRecord> given;
+  absl::Mutex mutex;
+  writer_.reset();
+  options_.on_held = [&](std::vector<HeldRecord> held) {
+    absl::MutexLock lock(&mutex);
+    for (HeldRecord& record : held) given.push_back(std::move(record));
+  };
+  StartWriter();
+  // The second time the batch is a repeated one.
+  for (int i = 0; i < 2; ++i) {
+    absl::Notification done;
+    JudgedBatch batch;
+    batch.ack = {"n1", 7, 1};
+    batch.held = {{{"n1", 7, 1, 4}, "record"}};
+    batch.done = [&](const absl::Status& status) {
+      EXPECT_OK(status);
+      done.Notify();
+    };
+    writer_->Submit(std::move(batch));
+    done.WaitForNotification();
+  }
+  absl::MutexLock lock(&mutex);
+  ASSERT_EQ(given.size(), 1u);
+  EXPECT_EQ(given[0].place.index, 4u);
+  EXPECT_THAT(real_->AckedSequence("n1", 7), IsOkAndHolds(1u));
+  EXPECT_EQ(real_->ListHeld()->size(), 1u);
+}
+
+TEST_F(IncidentWriterTest, AVerdictReleasesItsHeldRecord) {
+  for (const bool has_detection : {true, false}) {
+    Commit commit;
+    commit.held = {{{"n1", 7, 1, 4}, "record"}};
+    ASSERT_OK(real_->WriteCommit(commit));
+    absl::Notification done;
+    JudgedBatch batch;
+    batch.released = {{"n1", 7, 1, 4}};
+    if (has_detection) batch.detections.push_back(SampleDetection({}));
+    batch.done = [&](const absl::Status& status) {
+      EXPECT_OK(status);
+      done.Notify();
+    };
+    writer_->Submit(std::move(batch));
+    done.WaitForNotification();
+    EXPECT_EQ(real_->ListHeld()->size(), 0u) << has_detection;
+    EXPECT_THAT(real_->AckedSequence("n1", 7), IsOkAndHolds(0u));
+  }
+  EXPECT_EQ(stats_.detections, 1u);
+}
+
 }  // namespace
 }  // namespace eyrie::server

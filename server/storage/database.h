@@ -20,7 +20,7 @@
 namespace eyrie::server {
 
 // Version of keys and values; see docs/storage_format.md for its history.
-inline constexpr uint64_t kFormatVersion = 1;
+inline constexpr uint64_t kFormatVersion = 2;
 
 // Column families, in the order of kFamilyNames.
 enum class Family {
@@ -34,11 +34,12 @@ enum class Family {
   kNodes,
   kGaps,
   kRuleSwitches,
+  kHeld,
 };
-inline constexpr std::array<const char*, 10> kFamilyNames = {
+inline constexpr std::array<const char*, 11> kFamilyNames = {
     "default",    "incidents",       "incident_index", "live_fingerprints",
     "detections", "detection_index", "acks",           "nodes",
-    "gaps",       "rule_switches",
+    "gaps",       "rule_switches",   "held",
 };
 
 // Says in our terms what RocksDB says; `what` is what was attempted.
