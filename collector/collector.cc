@@ -31,7 +31,7 @@ constexpr absl::Duration kWaitStep = absl::Milliseconds(50);
 absl::StatusOr<std::unique_ptr<Collector>> Collector::Create(
     const CollectorOptions& options, std::unique_ptr<EventSource> source,
     std::unique_ptr<ProcReader> proc,
-    std::unique_ptr<ContainerRegistry> containers) {
+    std::unique_ptr<NodeContainers> containers) {
   EYRIE_ASSIGN_OR_RETURN(const NodeIdentity identity, ReadNodeIdentity());
   auto collector =
       absl::WrapUnique(new Collector(options, identity, DrawRunId()));
@@ -82,7 +82,7 @@ absl::Status Collector::MakeUplink(const NodeIdentity& identity) {
   EYRIE_ASSIGN_OR_RETURN(connector_, MakeGrpcConnector(connector));
 
   if (containers_ != nullptr) {
-    inventory_ = std::make_unique<InventoryFeed>(containers_.get());
+    inventory_ = std::make_unique<InventoryFeed>(registry());
   }
   UplinkOptions uplink;
   v1::Hello& hello = uplink.hello;
@@ -119,7 +119,7 @@ void Collector::MakePipeline() {
   deps.source = source_.get();
   deps.clock = NodeClock::Real();
   deps.proc = proc_.get();
-  deps.containers = containers_.get();
+  deps.containers = registry();
   deps.spool = &spool_;
   deps.is_connected = [this] { return uplink_->is_connected(); };
   deps.on_closed = [this](const Batch& batch) { Record(batch); };
@@ -142,8 +142,7 @@ absl::Status Collector::MakeHttp() {
 }
 
 MetricSources Collector::Sources() const {
-  return {source_.get(), pipeline_.get(), containers_.get(), &spool_,
-          uplink_.get()};
+  return {source_.get(), pipeline_.get(), registry(), &spool_, uplink_.get()};
 }
 
 absl::Status Collector::IsReady() const {
@@ -154,7 +153,7 @@ absl::Status Collector::IsReady() const {
 
 absl::Status Collector::Run() {
   http_->Start();
-  if (containers_ != nullptr) containers_->Start();
+  if (containers_ != nullptr) registry()->Start();
   uplink_->Start();
   const absl::Status status = replay_ != nullptr ? Replay() : Collect();
   unacked_batches_ = uplink_->Stop(absl::Now() + options_.shutdown_timeout);

@@ -14,8 +14,8 @@
 #include "absl/status/statusor.h"
 
 #include "collector/config.h"
-#include "collector/containers/container_registry.h"
 #include "collector/containers/inventory_feed.h"
+#include "collector/containers/node_containers.h"
 #include "collector/metrics.h"
 #include "collector/node_clock.h"
 #include "collector/node_identity.h"
@@ -46,7 +46,7 @@ class Collector {
   static absl::StatusOr<std::unique_ptr<Collector>> Create(
       const CollectorOptions& options, std::unique_ptr<EventSource> source,
       std::unique_ptr<ProcReader> proc,
-      std::unique_ptr<ContainerRegistry> containers = nullptr);
+      std::unique_ptr<NodeContainers> containers = nullptr);
 
   ~Collector();
   Collector(const Collector&) = delete;
@@ -64,6 +64,11 @@ class Collector {
   uint64_t unacked_batches() const { return unacked_batches_; }
 
  private:
+  // Null if nobody tells of containers.
+  ContainerRegistry* registry() const {
+    return containers_ == nullptr ? nullptr : &containers_->registry();
+  }
+
   Collector(const CollectorOptions& options, const NodeIdentity& identity,
             uint64_t run_id);
 
@@ -88,7 +93,7 @@ class Collector {
   Spool spool_;
   std::unique_ptr<EventSource> source_;
   std::unique_ptr<ProcReader> proc_;
-  std::unique_ptr<ContainerRegistry> containers_;
+  std::unique_ptr<NodeContainers> containers_;
   std::unique_ptr<InventoryFeed> inventory_;  // null without containers_
   std::unique_ptr<RecordingReader> replay_;
   std::unique_ptr<RecordingWriter> recording_;
