@@ -171,15 +171,14 @@ TEST(EngineTest, NotesWhatHasNoValueYet) {
   Diagnostics diagnostics;
   ASSERT_NE(Load(RuleText("r",
                           "evt.type = openat and "
-                          "container.image.digest = a"),
+                          "fdlist.names = a"),
                  diagnostics),
             nullptr);
   ASSERT_EQ(diagnostics.entries().size(), 1u);
   EXPECT_EQ(diagnostics.entries()[0].severity, Severity::kNote);
   EXPECT_EQ(diagnostics.entries()[0].code, "field-unavailable");
-  EXPECT_EQ(
-      diagnostics.entries()[0].message.substr(0, 67),
-      "rule `r` uses what is not available yet: `container.image.digest`, ");
+  EXPECT_EQ(diagnostics.entries()[0].message.substr(0, 57),
+            "rule `r` uses what is not available yet: `fdlist.names`, ");
 }
 
 struct WarningCase {
@@ -201,7 +200,7 @@ TEST(EngineTest, WarnsWhatARuleMisses) {
        "sensor does not report yet: `drop`, `exit_group` "
        "[event-type-unavailable]"},
       // It cannot decide: no event has the number 0.
-      {"evt.type = openat and evt.num = 0 and container.image.digest = a", ""},
+      {"evt.type = openat and evt.num = 0 and fdlist.names = a", ""},
   };
   for (const WarningCase& test : cases) {
     Diagnostics diagnostics;

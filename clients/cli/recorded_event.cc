@@ -16,8 +16,10 @@
 #include "common/status_macros.h"
 #include "proto/record_view.h"
 #include "rules/diagnostics.h"
+#include "rules/fields/batch_containers.h"
 #include "rules/fields/batch_names.h"
 #include "rules/fields/process_tree.h"
+#include "rules/fields/unknown_pods.h"
 #include "rules/source.h"
 #include "rules/testing/fixture_event.h"
 #include "rules/testing/rule_fixture.h"
@@ -40,6 +42,10 @@ class WatchedEvent : public RecordedEvent {
     event_.process = tree_.Find(rules::ProcessKey(record.process()));
     event_.processes = &tree_;
     event_.names = &names_;
+    if (message_->has_cgroup()) containers_.Add(&message_->cgroup());
+    if (message_->has_container()) containers_.Add(&message_->container());
+    event_.containers = &containers_;
+    event_.pods = rules::UnknownPods::Get();
     event_.node = message_->node();
     event_.clock_offset_ns =
         absl::ToUnixNanos(FromProtoTime(message_->time())) -
@@ -61,6 +67,7 @@ class WatchedEvent : public RecordedEvent {
   const std::vector<v1::Process> processes_;
   const rules::BatchProcessTree tree_;
   const rules::BatchNames names_;
+  rules::BatchContainers containers_;
   rules::Event event_;
 };
 

@@ -64,6 +64,31 @@ TEST(RecordedEventTest, AWatchedEventSaysAllThatItSaid) {
                                    {"user.name", "alice"}});
 }
 
+TEST(RecordedEventTest, AWatchedEventSaysWhatWasKnownOfItsContainer) {
+  EventBuilder builder("openat");
+  builder.record().CgroupId(78);
+  const rules::Event& event = builder.Build();
+  v1::Event message;
+  message.set_type("openat");
+  *message.mutable_process() = builder.process();
+  message.set_record(std::string(event.record.raw()));
+  message.mutable_cgroup()->set_id(78);
+  message.mutable_cgroup()->set_container_id("web");
+  message.mutable_container()->set_id("web");
+  message.mutable_container()->set_metadata(v1::Container::COMPLETE);
+  message.mutable_container()->set_image_repository("nginx");
+  message.mutable_container()->set_pod_uid("u1");
+  std::string json;
+  ASSERT_TRUE(google::protobuf::util::MessageToJsonString(message, &json).ok());
+  ASSERT_OK_AND_ASSIGN(const auto recorded, ReadEvent("events.jsonl:1", json));
+  ExpectFields(recorded->event(), {{"container.id", "web"},
+                                   {"container.image.repository", "nginx"},
+                                   {"container.image.tag", "<absent>"},
+                                   {"k8s.pod.uid", "u1"},
+                                   // The server may have known.
+                                   {"k8s.deployment.name", "<unknown>"}});
+}
+
 TEST(RecordedEventTest, AnEventMayBeWrittenByHand) {
   for (
       const char* text :

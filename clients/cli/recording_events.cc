@@ -12,8 +12,10 @@
 #include "common/status_macros.h"
 #include "proto/event_catalog.h"
 #include "proto/record_view.h"
+#include "rules/fields/batch_containers.h"
 #include "rules/fields/batch_names.h"
 #include "rules/fields/process_tree.h"
+#include "rules/fields/unknown_pods.h"
 
 namespace eyrie::cli {
 namespace {
@@ -27,6 +29,8 @@ class Reading {
   bool TakeBatch(uint64_t number, const v1::EventBatch& batch) {
     const rules::BatchProcessTree processes(batch.processes());
     const rules::BatchNames names(batch.users(), batch.groups());
+    const rules::BatchContainers containers(batch.cgroups(),
+                                            batch.containers());
     const std::string batch_place = absl::StrCat(path_, ":", number);
     absl::string_view bytes(batch.records());
     for (uint64_t index = 0; !bytes.empty(); ++index) {
@@ -44,6 +48,8 @@ class Reading {
       event.process = processes.Find(rules::ProcessKey(record->process()));
       event.processes = &processes;
       event.names = &names;
+      event.containers = &containers;
+      event.pods = rules::UnknownPods::Get();
       event.clock_offset_ns = batch.clock_offset_ns();
       event.number = ++events_;
       if (!handlers_.on_event(absl::StrCat(batch_place, "[", index, "]"),

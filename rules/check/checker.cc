@@ -53,6 +53,7 @@ bool IsNeverNa(const Operand& operand) {
   const absl::string_view name = operand.use.field->name;
   return absl::StartsWith(name, "ka.") || absl::StartsWith(name, "jevt.") ||
          absl::StartsWith(name, "json.") || absl::StartsWith(name, "k8s.") ||
+         absl::StartsWith(name, "k8smeta.") ||
          absl::StartsWith(name, "container.");
 }
 

@@ -2,19 +2,26 @@
 
 #include "rules/fields/container_fields.h"
 
+#include <cstdint>
+#include <string>
+
+#include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "eyrie/v1/process.pb.h"
 
 #include "rules/check/types.h"
 #include "rules/fields/container.h"
+#include "rules/fields/container_facts.h"
 #include "rules/fields/event.h"
 #include "rules/fields/extractor.h"
 #include "rules/fields/field.h"
+#include "rules/fields/label_text.h"
 
 namespace eyrie::rules {
 namespace {
 
-constexpr absl::string_view kNoMetadata = "container metadata";
+using v1::Container;
 
 Extracted FullId(const Event& event) {
   absl::string_view id;
@@ -29,16 +36,52 @@ Extracted FullId(const Event& event) {
   return Unknown();
 }
 
-// What only the container runtime knows. Processes of the host have none.
-Extracted OfRuntime(const Event& event) {
+// "host" outside of containers, as in the reference.
+Extracted Name(const Event& event) {
   absl::string_view id;
-  return PlaceOf(event, &id) == Place::kHost ? Absent() : Unknown();
+  if (PlaceOf(event, &id) == Place::kHost) return Text("host");
+  return OfContainer<&Container::name>(event);
 }
 
-// As OfRuntime(), for facts about processes: false on the host.
-Extracted IsProbe(const Event& event) {
-  absl::string_view id;
-  return PlaceOf(event, &id) == Place::kHost ? Bool(false) : Unknown();
+template <bool (Container::*Has)() const, bool (Container::*Get)() const>
+Extracted Flag(const Container& container) {
+  if (!(container.*Has)()) return {MissingFact(container), {}};
+  return Bool((container.*Get)());
+}
+
+template <bool (Container::*Has)() const,
+          const Container::Probe& (Container::*Get)() const>
+Extracted Command(const Container& container, Scratch& scratch) {
+  if (!(container.*Has)()) return {MissingFact(container), {}};
+  return Text(scratch.Keep(absl::StrJoin((container.*Get)().command(), " ")));
+}
+
+Extracted Start(const Container& container) {
+  if (container.start_time_ns() == 0) return {MissingFact(container), {}};
+  return Number(container.start_time_ns());
+}
+
+// The runtime notes the start when the first events are over: they are of age
+// 0.
+Extracted Age(const Event& event) {
+  const Extracted start = OfContainer<Start>(event);
+  if (start.presence != Presence::kPresent) return start;
+  const uint64_t now_ns =
+      event.record.time_ns() + static_cast<uint64_t>(event.clock_offset_ns);
+  return Number(now_ns > start.value.number ? now_ns - start.value.number : 0);
+}
+
+Extracted Label(const Event& event, const FieldArgument& argument, Scratch&) {
+  const KnownContainer container = ContainerOf(event);
+  if (container.facts == nullptr) return {container.presence, {}};
+  const auto& labels = container.facts->labels();
+  const auto it = labels.find(argument.key);
+  if (it == labels.end()) return {MissingFact(*container.facts), {}};
+  return Text(it->second);
+}
+
+Extracted Labels(const Container& container, Scratch& scratch) {
+  return TextOrMissing(container, LabelsText(container.labels(), scratch));
 }
 
 const FieldInfo kFields[] = {
@@ -52,171 +95,95 @@ const FieldInfo kFields[] = {
      .read = Read<FullId>},
     {.name = "container.cni.json",
      .type = FieldType::kString,
-     .unavailable = kNoMetadata,
-     .doc = "Network of the pod as the runtime gives it, JSON.",
-     .read = Read<OfRuntime>},
+     .doc = "Network of the container's pod as the runtime gives it, JSON.",
+     .read = Read<OfContainer<&Container::cni_json>>},
     {.name = "container.duration",
      .type = FieldType::kRelativeTime,
-     .unavailable = kNoMetadata,
      .doc = "Age of the container, ns.",
-     .read = Read<OfRuntime>},
+     .read = Read<Age>},
     {.name = "container.healthcheck",
      .type = FieldType::kString,
-     .unavailable = kNoMetadata,
-     .doc = "Command of the container's health check.",
-     .read = Read<OfRuntime>},
+     .doc = "Command of the container's health check, joined by blanks.",
+     .read = Read<OfContainer<
+         Command<&Container::has_healthcheck, &Container::healthcheck>>>},
     {.name = "container.host_ipc",
      .type = FieldType::kBool,
-     .unavailable = kNoMetadata,
      .doc = "Whether the container shares the IPC namespace of the host.",
-     .read = Read<OfRuntime>},
+     .read = Read<
+         OfContainer<Flag<&Container::has_host_ipc, &Container::host_ipc>>>},
     {.name = "container.host_network",
      .type = FieldType::kBool,
-     .unavailable = kNoMetadata,
      .doc = "Whether the container shares the network namespace of the host.",
-     .read = Read<OfRuntime>},
+     .read = Read<OfContainer<
+         Flag<&Container::has_host_network, &Container::host_network>>>},
     {.name = "container.host_pid",
      .type = FieldType::kBool,
-     .unavailable = kNoMetadata,
      .doc = "Whether the container shares the pid namespace of the host.",
-     .read = Read<OfRuntime>},
+     .read = Read<
+         OfContainer<Flag<&Container::has_host_pid, &Container::host_pid>>>},
     {.name = "container.image",
      .type = FieldType::kString,
-     .unavailable = kNoMetadata,
-     .doc = "Image with repository and tag.",
-     .read = Read<OfRuntime>},
+     .doc = "Image as it was asked for, with repository and tag or digest.",
+     .read = Read<OfContainer<&Container::image>>},
     {.name = "container.image.digest",
      .type = FieldType::kString,
-     .unavailable = kNoMetadata,
-     .doc = "Digest of the image.",
-     .read = Read<OfRuntime>},
+     .doc = "Digest of the image, as sha256:….",
+     .read = Read<OfContainer<&Container::image_digest>>},
     {.name = "container.image.id",
      .type = FieldType::kString,
-     .unavailable = kNoMetadata,
      .doc = "Id of the image.",
-     .read = Read<OfRuntime>},
+     .read = Read<OfContainer<&Container::image_id>>},
     {.name = "container.image.repository",
      .type = FieldType::kString,
-     .unavailable = kNoMetadata,
-     .doc = "Image without tag.",
-     .read = Read<OfRuntime>},
+     .doc = "Image without tag and digest: docker.io/library/nginx.",
+     .read = Read<OfContainer<&Container::image_repository>>},
     {.name = "container.image.tag",
      .type = FieldType::kString,
-     .unavailable = kNoMetadata,
      .doc = "Tag of the image.",
-     .read = Read<OfRuntime>},
+     .read = Read<OfContainer<&Container::image_tag>>},
     {.name = "container.ip",
      .type = FieldType::kString,
-     .unavailable = kNoMetadata,
-     .doc = "Address of the container.",
-     .read = Read<OfRuntime>},
+     .doc = "Address of the container, the first IPv4 one if it has one.",
+     .read = Read<OfContainer<PrimaryIp>>},
     {.name = "container.label",
      .type = FieldType::kString,
      .argument_rule = ArgumentRule::kRequired,
      .argument_kind = ArgumentKind::kKey,
-     .unavailable = kNoMetadata,
      .doc = "One label of the container.",
-     .read = Read<OfRuntime>},
+     .read = Read<Label>},
     {.name = "container.labels",
      .type = FieldType::kString,
-     .unavailable = kNoMetadata,
-     .doc = "All labels of the container, key:value joined by commas.",
-     .read = Read<OfRuntime>},
+     .doc = "Labels of the container but those that begin with "
+            "io.kubernetes., key:value joined by commas.",
+     .read = Read<OfContainer<Labels>>},
     {.name = "container.liveness_probe",
      .type = FieldType::kString,
-     .unavailable = kNoMetadata,
-     .doc = "Command of the container's liveness probe.",
-     .read = Read<OfRuntime>},
-    {.name = "container.mount",
-     .type = FieldType::kString,
-     .argument_rule = ArgumentRule::kRequired,
-     .argument_kind = ArgumentKind::kIndexOrKey,
-     .unavailable = kNoMetadata,
-     .doc = "One mount, by number or by a glob of its source.",
-     .read = Read<OfRuntime>},
-    {.name = "container.mount.dest",
-     .type = FieldType::kString,
-     .argument_rule = ArgumentRule::kRequired,
-     .argument_kind = ArgumentKind::kIndexOrKey,
-     .unavailable = kNoMetadata,
-     .doc = "Destination of one mount, by number or by a glob of its source.",
-     .read = Read<OfRuntime>},
-    {.name = "container.mount.mode",
-     .type = FieldType::kString,
-     .argument_rule = ArgumentRule::kRequired,
-     .argument_kind = ArgumentKind::kIndexOrKey,
-     .unavailable = kNoMetadata,
-     .doc = "Mode of one mount, by number or by a glob of its destination.",
-     .read = Read<OfRuntime>},
-    {.name = "container.mount.propagation",
-     .type = FieldType::kString,
-     .argument_rule = ArgumentRule::kRequired,
-     .argument_kind = ArgumentKind::kIndexOrKey,
-     .unavailable = kNoMetadata,
-     .doc = "Propagation of one mount, by number or by a glob of its "
-            "destination.",
-     .read = Read<OfRuntime>},
-    {.name = "container.mount.rdwr",
-     .type = FieldType::kString,
-     .argument_rule = ArgumentRule::kRequired,
-     .argument_kind = ArgumentKind::kIndexOrKey,
-     .unavailable = kNoMetadata,
-     .doc = "Whether one mount is writable, by number or by a glob of its "
-            "destination.",
-     .read = Read<OfRuntime>},
-    {.name = "container.mount.source",
-     .type = FieldType::kString,
-     .argument_rule = ArgumentRule::kRequired,
-     .argument_kind = ArgumentKind::kIndexOrKey,
-     .unavailable = kNoMetadata,
-     .doc = "Source of one mount, by number or by a glob of its destination.",
-     .read = Read<OfRuntime>},
-    {.name = "container.mounts",
-     .type = FieldType::kString,
-     .unavailable = kNoMetadata,
-     .doc = "All mounts as source:destination:mode:writable:propagation "
-            "joined by commas.",
-     .read = Read<OfRuntime>},
+     .doc = "Command of the container's liveness probe, joined by blanks.",
+     .read = Read<OfContainer<
+         Command<&Container::has_liveness_probe, &Container::liveness_probe>>>},
     {.name = "container.name",
      .type = FieldType::kString,
-     .unavailable = kNoMetadata,
-     .doc = "Name of the container.",
-     .read = Read<OfRuntime>},
+     .doc = "Name of the container; host outside of any.",
+     .read = Read<Name>},
     {.name = "container.privileged",
      .type = FieldType::kBool,
-     .unavailable = kNoMetadata,
      .doc = "Whether the container is privileged.",
-     .read = Read<OfRuntime>},
+     .read = Read<OfContainer<
+         Flag<&Container::has_privileged, &Container::privileged>>>},
     {.name = "container.readiness_probe",
      .type = FieldType::kString,
-     .unavailable = kNoMetadata,
-     .doc = "Command of the container's readiness probe.",
-     .read = Read<OfRuntime>},
+     .doc = "Command of the container's readiness probe, joined by blanks.",
+     .read = Read<OfContainer<Command<&Container::has_readiness_probe,
+                                      &Container::readiness_probe>>>},
     {.name = "container.start_ts",
      .type = FieldType::kAbsoluteTime,
-     .unavailable = kNoMetadata,
      .doc = "Start of the container, ns since the epoch.",
-     .read = Read<OfRuntime>},
+     .read = Read<OfContainer<Start>>},
     {.name = "container.type",
      .type = FieldType::kString,
-     .unavailable = kNoMetadata,
-     .doc = "Runtime of the container.",
-     .read = Read<OfRuntime>},
-    {.name = "proc.is_container_healthcheck",
-     .type = FieldType::kBool,
-     .unavailable = kNoMetadata,
-     .doc = "Whether the process is the container's health check.",
-     .read = Read<IsProbe>},
-    {.name = "proc.is_container_liveness_probe",
-     .type = FieldType::kBool,
-     .unavailable = kNoMetadata,
-     .doc = "Whether the process is the container's liveness probe.",
-     .read = Read<IsProbe>},
-    {.name = "proc.is_container_readiness_probe",
-     .type = FieldType::kBool,
-     .unavailable = kNoMetadata,
-     .doc = "Whether the process is the container's readiness probe.",
-     .read = Read<IsProbe>},
+     .doc = "Runtime of the container: docker, podman, containerd, cri-o, lxc, "
+            "systemd-nspawn.",
+     .read = Read<OfContainer<&Container::runtime>>},
 };
 
 }  // namespace

@@ -31,8 +31,11 @@
 #include "rules/fields/field.h"
 #include "rules/fields/fs_path_fields.h"
 #include "rules/fields/k8s_fields.h"
+#include "rules/fields/k8smeta_fields.h"
 #include "rules/fields/leader_fields.h"
 #include "rules/fields/lineage_fields.h"
+#include "rules/fields/mount_fields.h"
+#include "rules/fields/probe_fields.h"
 #include "rules/fields/proc_fields.h"
 #include "rules/fields/socket_fields.h"
 #include "rules/fields/thread_fields.h"
@@ -52,11 +55,11 @@ class FieldTable {
  public:
   FieldTable() {
     for (const absl::Span<const FieldInfo> family :
-         {ContainerFields(), EvtArgFields(), EvtFields(), EvtIoFields(),
-          EvtOpenFields(), EvtTimeFields(), ExeFields(), FdFields(),
-          FdListFields(), FsPathFields(), K8sFields(), LeaderFields(),
-          LineageFields(), ProcFields(), SocketFields(), ThreadFields(),
-          UserFields()}) {
+         {ContainerFields(), EvtArgFields(),  EvtFields(),    EvtIoFields(),
+          EvtOpenFields(),   EvtTimeFields(), ExeFields(),    FdFields(),
+          FdListFields(),    FsPathFields(),  K8sFields(),    K8smetaFields(),
+          LeaderFields(),    LineageFields(), MountFields(),  ProbeFields(),
+          ProcFields(),      SocketFields(),  ThreadFields(), UserFields()}) {
       for (const FieldInfo& field : family) sorted_.push_back(&field);
     }
     std::sort(sorted_.begin(), sorted_.end(),

@@ -199,8 +199,8 @@ TEST(FieldCatalogTest, SaysWhyAFieldIsNotAvailable) {
       {"evt.type.is.pread64", ""},
       {"evt.type.is.exit_group", "this event (later sensor work)"},
       {"container.id", ""},
-      {"container.image.repository", "container metadata"},
-      {"k8s.ns.name", "Kubernetes metadata"},
+      {"container.image.repository", ""},
+      {"k8s.ns.name", ""},
       {"evt.buffer", ""},
       {"fdlist.nums", ""},
       {"fdlist.names", "what the polled descriptors are (later sensor work)"},
@@ -279,11 +279,15 @@ TEST(FieldCatalogTest, MarksFieldsThatTransformersDoNotTake) {
 TEST(FieldCatalogTest, CentreOwnsWhatOnlyTheKubernetesApiKnows) {
   for (const FieldInfo* field : AllFields()) {
     if (field->owner != Owner::kCentre) continue;
-    EXPECT_TRUE(absl::StartsWith(field->name, "k8s.")) << field->name;
+    EXPECT_TRUE(absl::StartsWith(field->name, "k8s.") ||
+                absl::StartsWith(field->name, "k8smeta."))
+        << field->name;
   }
   EXPECT_EQ(Find("k8s.deployment.name")->owner, Owner::kCentre);
   EXPECT_EQ(Find("k8s.pod.labels")->owner, Owner::kCentre);
   EXPECT_EQ(Find("k8s.pod.name")->owner, Owner::kNode);
+  EXPECT_EQ(Find("k8smeta.pod.labels")->owner, Owner::kCentre);
+  EXPECT_EQ(Find("k8smeta.pod.name")->owner, Owner::kNode);
   EXPECT_EQ(Find("container.id")->owner, Owner::kNode);
 }
 

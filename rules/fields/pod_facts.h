@@ -31,6 +31,7 @@ struct PodFacts {
   std::string node;
   std::vector<std::string> ip_addresses;
   std::shared_ptr<const K8sObject> namespace_object;
+  std::shared_ptr<const K8sObject> node_object;
   std::shared_ptr<const K8sObject> replica_set;
   std::shared_ptr<const K8sObject> replication_controller;
   std::shared_ptr<const K8sObject> deployment;

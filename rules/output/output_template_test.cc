@@ -61,7 +61,7 @@ TEST_F(OutputTemplateTest, FillsInFields) {
       {"%proc.aname[2]", "sshd"},
       {"%proc.aname", "bash sshd"},
       {"%proc.aname[9]", "<NA>"},
-      {"%container.id %container.name", "host <NA>"},
+      {"%container.id %container.image", "host <NA>"},
       // The path asked for, not the real one.
       {"%fd.name", "/etc/shadow"},
       {"%proc.apid %proc.apid[1]", "1000 999"},
@@ -109,7 +109,7 @@ TEST_F(OutputTemplateTest, TransformsValues) {
       {"%toupper(basename(proc.exepath))", "CAT"},
       {"%concat(proc.name, \"@\", evt.hostname)", "cat@node1"},
       {"%join(\",\", (proc.name, proc.pname))", "cat,bash"},
-      {"%tolower(container.name)", "<NA>"},
+      {"%tolower(container.image)", "<NA>"},
   };
   for (const auto& test : cases) {
     EXPECT_EQ(Format(test.text).text, test.expected) << test.text;
@@ -121,9 +121,9 @@ TEST_F(OutputTemplateTest, PadsAndCutsToTheWidth) {
     const char* text;
     const char* expected;
   } cases[] = {
-      {"%5proc.name|", "cat  |"},       {"%2proc.name|", "ca|"},
-      {"%3proc.name|", "cat|"},         {"%6proc.pid|", "1000  |"},
-      {"%6container.name|", "<NA>  |"}, {"%5toupper(proc.name)|", "CAT  |"},
+      {"%5proc.name|", "cat  |"},        {"%2proc.name|", "ca|"},
+      {"%3proc.name|", "cat|"},          {"%6proc.pid|", "1000  |"},
+      {"%6container.image|", "<NA>  |"}, {"%5toupper(proc.name)|", "CAT  |"},
   };
   for (const auto& test : cases) {
     EXPECT_EQ(Format(test.text).text, test.expected) << test.text;
@@ -135,13 +135,13 @@ TEST_F(OutputTemplateTest, PadsAndCutsToTheWidth) {
 
 TEST_F(OutputTemplateTest, GivesTypedFieldsInOrderOfFirstUse) {
   const FormattedOutput output = Format(
-      "%proc.name %proc.pid %proc.name %evt.failed %container.name "
+      "%proc.name %proc.pid %proc.name %evt.failed %container.image "
       "%proc.aname %5user.uid %evt.rawres %len(proc.name)");
   const std::vector<std::pair<std::string, TypedValue>> expected = {
       {"proc.name", std::string("cat")},
       {"proc.pid", int64_t{1000}},
       {"evt.failed", false},
-      {"container.name", std::monostate()},
+      {"container.image", std::monostate()},
       {"proc.aname", std::string("bash sshd")},
       {"user.uid", uint64_t{0}},
       {"evt.rawres", int64_t{5}},

@@ -11,6 +11,7 @@
 
 #include "common/utf8.h"
 #include "proto/event_catalog.h"
+#include "rules/fields/container.h"
 #include "rules/fields/field_catalog.h"
 #include "rules/output/output_template.h"
 
@@ -68,6 +69,19 @@ void RenderProcesses(const rules::Event& event, v1::Event* out) {
   }
 }
 
+// What the batch says of where the acting process ran.
+void RenderContainer(const rules::Event& event, v1::Event* out) {
+  if (event.containers == nullptr) return;
+  const v1::Cgroup* cgroup =
+      event.containers->FindCgroup(event.record.cgroup_id());
+  if (cgroup != nullptr) *out->mutable_cgroup() = *cgroup;
+  const rules::KnownContainer container = rules::ContainerOf(event);
+  if (container.facts == nullptr) return;
+  *out->mutable_container() = *container.facts;
+  // Large, and no field reads them.
+  out->mutable_container()->clear_annotations();
+}
+
 }  // namespace
 
 void RenderEvent(const rules::Event& event, v1::Event* out) {
@@ -89,6 +103,7 @@ void RenderEvent(const rules::Event& event, v1::Event* out) {
     }
   }
   RenderProcesses(event, out);
+  RenderContainer(event, out);
   out->set_result(header.result);
   out->set_has_result((header.flags & EYRIE_RECORD_HAS_RESULT) != 0);
   out->set_flags(header.flags);

@@ -12,7 +12,8 @@
 namespace eyrie::server {
 
 // Fills `out` from `event`: arguments as rules see them, the acting process and
-// its ancestors, nearest first. A process that is not known is left unset.
+// its ancestors, nearest first, its control group and container. What is not
+// known is left unset.
 void RenderEvent(const rules::Event& event, v1::Event* out);
 
 // Adds the record with the names of its ids: with it rules can judge the event

@@ -78,7 +78,7 @@ const std::vector<Group>& Groups() {
       {"Files and sockets", {"fd.", "fdlist."}},
       {"Paths", {"fs."}},
       {"Containers", {"container."}},
-      {"Kubernetes", {"k8s."}},
+      {"Kubernetes", {"k8s.", "k8smeta."}},
       {"Others", {""}},
   };
   return *groups;

@@ -42,7 +42,7 @@ TEST(FieldsDocTest, ShowsWhatAFieldIs) {
            "| `fd.ip` | IP address |  | either | node | Address of client or",
            "| `k8s.deployment.name` | string |  | one | centre |",
            "| `evt.arg` | string | [N] [NAME] | one | node |",
-           "*Not available yet: container metadata.* |",
+           "*Not available yet: the time of the event before.* |",
            "the text &lt;NA> if it has none.",
            "| `jevt.value` | string | [NAME] | one | centre | What stands",
            "## Source k8s_audit\n\nKubernetes audit events",

@@ -16,7 +16,9 @@
 #include "absl/strings/string_view.h"
 #include "eyrie/v1/process.pb.h"
 
+#include "rules/fields/batch_containers.h"
 #include "rules/fields/event.h"
+#include "rules/fields/pod_facts.h"
 #include "rules/fields/process_tree.h"
 
 namespace eyrie::rules::testing {
@@ -168,6 +170,23 @@ EventBuilder& EventBuilder::Container(absl::string_view id) {
       "/kubepods/burstable/pod3f2a0b6e-8d1c-4f52-9a57-0c1d2e3f4a5b/", id));
 }
 
+EventBuilder& EventBuilder::Container(const v1::Container& container) {
+  containers_.push_back(container);
+  container_table_.Add(&containers_.back());
+  return Container(container.id());
+}
+
+EventBuilder& EventBuilder::NameCgroup(const v1::Cgroup& cgroup) {
+  cgroups_.push_back(cgroup);
+  container_table_.Add(&cgroups_.back());
+  return *this;
+}
+
+EventBuilder& EventBuilder::Pods(const PodTable* pods) {
+  pods_ = pods;
+  return *this;
+}
+
 EventBuilder& EventBuilder::Uid(uint32_t uid) {
   record_.Uid(uid).Gid(uid);
   process().set_uid(uid);
@@ -261,6 +280,8 @@ const Event& EventBuilder::Build() {
   tree_ = std::move(tree);
   built_->processes = tree_.get();
   built_->names = names_.get();
+  built_->containers = &container_table_;
+  built_->pods = pods_;
   built_->node = "node1";
   built_->clock_offset_ns = kBootTimeNs;
   built_->at_centre = at_centre_;

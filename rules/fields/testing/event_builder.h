@@ -16,7 +16,9 @@
 #include "eyrie/v1/process.pb.h"
 
 #include "proto/testing/record_builder.h"
+#include "rules/fields/batch_containers.h"
 #include "rules/fields/event.h"
+#include "rules/fields/pod_facts.h"
 #include "rules/fields/process_tree.h"
 
 namespace eyrie::rules::testing {
@@ -64,9 +66,15 @@ class EventBuilder {
   EventBuilder& LoseProcess();
   // Path of the acting process in the cgroup hierarchy.
   EventBuilder& Cgroup(absl::string_view path);
-  // Puts the acting process into a container of Kubernetes. `id`: 64 hex
-  // digits.
+  // Puts the acting process into a container of Kubernetes, of which nothing
+  // else is known. `id`: 64 hex digits.
   EventBuilder& Container(absl::string_view id);
+  // The same, with what its runtime says.
+  EventBuilder& Container(const v1::Container& container);
+  // What the batch says of a control group, whoever is in it.
+  EventBuilder& NameCgroup(const v1::Cgroup& cgroup);
+  // What the Kubernetes API says. Borrowed; null: there is no API.
+  EventBuilder& Pods(const PodTable* pods);
   // Real and effective user of record and process.
   EventBuilder& Uid(uint32_t uid);
   EventBuilder& User(uint32_t id, absl::string_view name,
@@ -115,6 +123,10 @@ class EventBuilder {
   bool lose_process_ = false;
   bool at_centre_ = true;
   std::shared_ptr<Names> names_;
+  std::deque<v1::Cgroup> cgroups_;
+  std::deque<v1::Container> containers_;
+  BatchContainers container_table_;
+  const PodTable* pods_ = nullptr;
   std::unique_ptr<ProcessTree> tree_;
   std::unique_ptr<Event> built_;
 };
