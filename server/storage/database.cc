@@ -207,7 +207,10 @@ absl::Status Database::CheckFormat(const std::string& directory,
         directory,
         absl::StrCat("format ", version, ", this one knows ", kFormatVersion));
   }
-  return absl::OkStatus();
+  if (version == kFormatVersion || !may_write) return absl::OkStatus();
+  // What version 2 added, version 1 lacks: there is nothing to convert.
+  return Put(Family::kDefault, kFormatVersionKey, absl::StrCat(kFormatVersion),
+             /*sync=*/true);
 }
 
 }  // namespace eyrie::server

@@ -20,7 +20,7 @@
 namespace eyrie::server {
 
 // Version of keys and values; see docs/storage_format.md for its history.
-inline constexpr uint64_t kFormatVersion = 1;
+inline constexpr uint64_t kFormatVersion = 2;
 
 // Column families, in the order of kFamilyNames.
 enum class Family {

@@ -38,7 +38,24 @@ TEST(DatabaseTest, KeepsWhatWasPut) {
   EXPECT_THAT(database->Get(Family::kNodes, "n1"), IsOkAndHolds("one"));
   EXPECT_THAT(database->Get(Family::kNodes, "n2"), IsOkAndHolds(std::nullopt));
   EXPECT_THAT(database->Get(Family::kDefault, "format_version"),
-              IsOkAndHolds("1"));
+              IsOkAndHolds("2"));
+}
+
+TEST(DatabaseTest, TakesTheFormatBeforeOver) {
+  const ScratchDirectory scratch;
+  {
+    ASSERT_OK_AND_ASSIGN(const auto database,
+                         Database::Open(scratch.Path("db"), nullptr));
+    ASSERT_OK(database->Put(Family::kDefault, "format_version", "1", true));
+    ASSERT_OK(database->Put(Family::kNodes, "n1", "one", /*sync=*/true));
+  }
+  // Reading changes nothing.
+  EXPECT_THAT(Database::OpenReadOnly(scratch.Path("db")), IsOk());
+  ASSERT_OK_AND_ASSIGN(const auto database,
+                       Database::Open(scratch.Path("db"), nullptr));
+  EXPECT_THAT(database->Get(Family::kNodes, "n1"), IsOkAndHolds("one"));
+  EXPECT_THAT(database->Get(Family::kDefault, "format_version"),
+              IsOkAndHolds("2"));
 }
 
 TEST(DatabaseTest, RefusesADirectoryInUse) {
@@ -57,12 +74,12 @@ TEST(DatabaseTest, RefusesANewerFormat) {
   {
     ASSERT_OK_AND_ASSIGN(const auto database,
                          Database::Open(scratch.Path("db"), nullptr));
-    ASSERT_OK(database->Put(Family::kDefault, "format_version", "2", true));
+    ASSERT_OK(database->Put(Family::kDefault, "format_version", "3", true));
   }
   const auto matcher =
       StatusIs(absl::StatusCode::kFailedPrecondition,
                AllOf(HasSubstr("newer version of eyrie-server"),
-                     HasSubstr("format 2, this one knows 1")));
+                     HasSubstr("format 3, this one knows 2")));
   EXPECT_THAT(Database::Open(scratch.Path("db"), nullptr), matcher);
   EXPECT_THAT(Database::OpenReadOnly(scratch.Path("db")), matcher);
 }
