@@ -28,4 +28,14 @@ grpc::Status NodeService::GetNode(grpc::ServerContext*,
   return grpc::Status::OK;
 }
 
+grpc::Status NodeService::ListContainers(
+    grpc::ServerContext*, const v1::ListContainersRequest* request,
+    v1::ListContainersResponse* response) {
+  auto page =
+      nodes_->containers().List(*request, PageSize(request->page_size()));
+  if (!page.ok()) return ToGrpcStatus(page.status());
+  *response = *std::move(page);
+  return grpc::Status::OK;
+}
+
 }  // namespace eyrie::server

@@ -23,6 +23,9 @@ class NodeService : public v1::NodeService::Service {
   grpc::Status GetNode(grpc::ServerContext* context,
                        const v1::GetNodeRequest* request,
                        v1::Node* response) override;
+  grpc::Status ListContainers(grpc::ServerContext* context,
+                              const v1::ListContainersRequest* request,
+                              v1::ListContainersResponse* response) override;
 
  private:
   const NodeRegistry* const nodes_;

@@ -6,10 +6,12 @@
 
 #include "proto/event_catalog.h"
 #include "proto/record_view.h"
+#include "rules/fields/batch_containers.h"
 #include "rules/fields/batch_names.h"
-#include "rules/fields/field_catalog.h"
+#include "rules/fields/container.h"
 #include "rules/output/output_struct.h"
 #include "server/detect/event_renderer.h"
+#include "server/detect/workload.h"
 #include "server/incidents/fingerprint.h"
 
 namespace eyrie::server {
@@ -38,15 +40,9 @@ rules::EvaluationState& ThreadStateFor(
 
 // container.id of the event as rules see it; empty if unknown.
 std::string ContainerIdOf(const rules::Event& event) {
-  static const rules::FieldInfo* const field = [] {
-    std::string no_argument;
-    return rules::FindField("container.id", &no_argument);
-  }();
-  rules::Scratch scratch;
-  rules::FieldValues values;
-  field->read(event, rules::FieldArgument(), scratch, values);
-  if (values.presence != rules::Presence::kPresent) return "";
-  return std::string(values.values[0].text);
+  const rules::Extracted id = rules::ContainerId(event);
+  if (id.presence != rules::Presence::kPresent) return "";
+  return std::string(id.value.text);
 }
 
 }  // namespace
@@ -55,7 +51,8 @@ std::string ContainerIdOf(const rules::Event& event) {
 class Detector::BatchJudge {
  public:
   BatchJudge(absl::string_view node, const v1::EventBatch& batch,
-             std::shared_ptr<const LoadedRules> rules, EventHub* hub,
+             std::shared_ptr<const LoadedRules> rules,
+             std::shared_ptr<const rules::PodTable> pods, EventHub* hub,
              DetectorStats* stats)
       : node_(node),
         batch_(batch),
@@ -63,6 +60,8 @@ class Detector::BatchJudge {
         state_(ThreadStateFor(rules_->set)),
         processes_(batch.processes()),
         names_(batch.users(), batch.groups()),
+        containers_(batch.cgroups(), batch.containers()),
+        pods_(std::move(pods)),
         watchers_(hub->Watchers()),
         stats_(stats) {}
 
@@ -95,6 +94,8 @@ class Detector::BatchJudge {
     event.process = processes_.Find(rules::ProcessKey(record.process()));
     event.processes = &processes_;
     event.names = &names_;
+    event.containers = &containers_;
+    event.pods = pods_.get();
     event.node = node_;
     event.clock_offset_ns = batch_.clock_offset_ns();
     event.number = verdict_.records + 1;
@@ -122,6 +123,7 @@ class Detector::BatchJudge {
     for (const std::string& tag : rule.tags) detection.add_tags(tag);
     detection.set_node(std::string(node_));
     detection.set_container_id(ContainerIdOf(event));
+    SetWorkload(event, &detection);
     detection.set_run_id(batch_.run_id());
     detection.set_sequence(batch_.sequence());
     detection.set_record_index(index);
@@ -138,17 +140,21 @@ class Detector::BatchJudge {
   rules::EvaluationState& state_;
   const rules::BatchProcessTree processes_;
   const rules::BatchNames names_;
+  const rules::BatchContainers containers_;
+  const std::shared_ptr<const rules::PodTable> pods_;
   const std::shared_ptr<const EventHub::WatcherList> watchers_;
   DetectorStats* const stats_;
   absl::InlinedVector<uint32_t, 8> matches_;
   Verdict verdict_;
 };
 
-Detector::Detector(const RuleStore* rules, EventHub* hub)
-    : rules_(rules), hub_(hub) {}
+Detector::Detector(const RuleStore* rules, EventHub* hub, PodSource pods)
+    : rules_(rules), hub_(hub), pods_(std::move(pods)) {}
 
 Verdict Detector::Judge(absl::string_view node, const v1::EventBatch& batch) {
-  return BatchJudge(node, batch, rules_->Current(), hub_, &stats_).Run();
+  return BatchJudge(node, batch, rules_->Current(),
+                    pods_ == nullptr ? nullptr : pods_(), hub_, &stats_)
+      .Run();
 }
 
 }  // namespace eyrie::server

@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "eyrie/v1/event.pb.h"
 #include "eyrie/v1/incident.pb.h"
 
+#include "rules/fields/pod_facts.h"
 #include "server/detect/event_hub.h"
 #include "server/rules/rule_store.h"
 
@@ -49,8 +51,12 @@ class Detector {
   // about 3,000 records) into gigabytes of detections.
   static constexpr size_t kMaxDetectionsPerBatch = 10'000;
 
-  // Borrows both.
-  Detector(const RuleStore* rules, EventHub* hub);
+  // What the Kubernetes API says of pods at this moment, or null. Called once a
+  // batch, from any thread; the table does not change while a batch is judged.
+  using PodSource = std::function<std::shared_ptr<const rules::PodTable>()>;
+
+  // Borrows `rules` and `hub`. `pods` null: there is no API to ask.
+  Detector(const RuleStore* rules, EventHub* hub, PodSource pods = nullptr);
 
   Verdict Judge(absl::string_view node, const v1::EventBatch& batch);
 
@@ -61,6 +67,7 @@ class Detector {
 
   const RuleStore* const rules_;
   EventHub* const hub_;
+  const PodSource pods_;
   DetectorStats stats_;
 };
 

@@ -14,6 +14,7 @@
 
 #include "common/testing/status_matchers.h"
 #include "proto/testing/record_builder.h"
+#include "rules/fields/pod_facts.h"
 #include "server/testing/temp_store.h"
 
 namespace eyrie::server {
@@ -53,6 +54,28 @@ class DetectorTest : public ::testing::Test {
         .Set("name", path)
         .Set("realpath", path)
         .Build();
+  }
+
+  // The record was made in a control group that the batch names.
+  static std::string OpenInContainer(const std::string& path) {
+    return RecordBuilder("openat")
+        .Process(100, 5'000'000'000, 2)
+        .CgroupId(78)
+        .Set("name", path)
+        .Build();
+  }
+
+  static void AddContainer(v1::EventBatch* batch) {
+    v1::Cgroup* const cgroup = batch->add_cgroups();
+    cgroup->set_id(78);
+    cgroup->set_container_id(std::string(64, 'c'));
+    v1::Container* const container = batch->add_containers();
+    container->set_id(cgroup->container_id());
+    container->set_metadata(v1::Container::COMPLETE);
+    container->set_name("web");
+    container->set_image("nginx:1");
+    container->set_pod_uid("u1");
+    (*container->mutable_annotations())["large"] = "annotation";
   }
 
   static v1::EventBatch Batch(const std::vector<std::string>& records) {
@@ -112,6 +135,56 @@ TEST_F(DetectorTest, MakesACompleteDetection) {
   EXPECT_EQ(detection.event().arguments().at("name"), "/etc/secret");
   EXPECT_EQ(detection.event().ancestors_size(), 1);
   EXPECT_NE(detection.id(), verdict.detections[1].id());
+}
+
+TEST_F(DetectorTest, TellsTheContainerAndItsWorkload) {
+  v1::EventBatch batch = Batch({OpenInContainer("/a"), Open("/b")});
+  AddContainer(&batch);
+  const Verdict verdict = detector_.Judge("n1", batch);
+  ASSERT_EQ(verdict.detections.size(), 2u);
+  const v1::Detection& detection = verdict.detections[0];
+  EXPECT_EQ(detection.container_id(), "cccccccccccc");
+  EXPECT_EQ(detection.workload().container(), "web");
+  EXPECT_EQ(detection.workload().image(), "nginx:1");
+  EXPECT_EQ(detection.workload().name(), "");
+  EXPECT_EQ(detection.event().cgroup().id(), 78u);
+  EXPECT_EQ(detection.event().container().name(), "web");
+  EXPECT_TRUE(detection.event().container().annotations().empty());
+  // There is no API that could have told.
+  EXPECT_EQ(detection.missing_metadata_size(), 0);
+  EXPECT_FALSE(verdict.detections[1].has_workload());
+  EXPECT_FALSE(verdict.detections[1].event().has_container());
+}
+
+class OnePod : public rules::PodTable {
+ public:
+  const rules::PodFacts* FindPod(absl::string_view uid) const override {
+    return uid == "u1" ? &pod_ : nullptr;
+  }
+  bool IsExpected(absl::string_view uid) const override { return false; }
+
+ private:
+  const rules::PodFacts pod_ = {
+      .pod = {"web-1", "u1", {}},
+      .deployment = std::make_shared<const rules::K8sObject>(
+          rules::K8sObject{"web", "d1", {}})};
+};
+
+TEST_F(DetectorTest, AsksForPodsOnceABatch) {
+  int asked = 0;
+  Detector detector(&rules_, &hub_, [&asked] {
+    ++asked;
+    return std::make_shared<const OnePod>();
+  });
+  v1::EventBatch batch = Batch({OpenInContainer("/a"), OpenInContainer("/b")});
+  AddContainer(&batch);
+  const Verdict verdict = detector.Judge("n1", batch);
+  ASSERT_EQ(verdict.detections.size(), 2u);
+  EXPECT_EQ(asked, 1);
+  for (const v1::Detection& detection : verdict.detections) {
+    EXPECT_EQ(detection.workload().kind(), "Deployment");
+    EXPECT_EQ(detection.workload().name(), "web");
+  }
 }
 
 TEST_F(DetectorTest, GivesTheSameIdsWhenABatchIsJudgedAgain) {

@@ -55,6 +55,24 @@ class Hasher {
   std::string input_;
 };
 
+// Where it happened, so that the same thing in all replicas of a workload is
+// one, and on two hosts is two.
+void AddPlace(const v1::Detection& detection, Hasher& hasher) {
+  const v1::Workload& workload = detection.workload();
+  if (!workload.kind().empty() && !workload.name().empty()) {
+    hasher.Add("workload")
+        .Add(workload.namespace_())
+        .Add(workload.kind())
+        .Add(workload.name())
+        .Add(workload.container());
+    return;
+  }
+  const bool has_container =
+      !detection.container_id().empty() && detection.container_id() != "host";
+  hasher.Add(has_container ? "container" : "node")
+      .Add(has_container ? detection.container_id() : detection.node());
+}
+
 std::string NameOf(const v1::Process& process) {
   return process.comm().empty() ? "?" : ToValidUtf8(process.comm());
 }
@@ -87,13 +105,10 @@ std::vector<std::string> Lineage(const v1::Detection& detection) {
 }
 
 std::string Fingerprint(const v1::Detection& detection) {
-  const bool has_container =
-      !detection.container_id().empty() && detection.container_id() != "host";
   Hasher hasher("eyrie fingerprint 1");
-  hasher.Add(detection.rule())
-      .Add(has_container ? "container" : "node")
-      .Add(has_container ? detection.container_id() : detection.node())
-      .Add(detection.event().process().exe_path());
+  hasher.Add(detection.rule());
+  AddPlace(detection, hasher);
+  hasher.Add(detection.event().process().exe_path());
   for (const std::string& name : Lineage(detection)) hasher.Add(name);
   return hasher.Finish();
 }

@@ -34,8 +34,11 @@ std::string DetectionId(absl::string_view node, uint64_t run_id,
 std::vector<std::string> Lineage(const v1::Detection& detection);
 
 // What groups `detection` with others: 32 lower-case hex digits. Depends on its
-// rule, its container (outside containers, or if that is not known: its node),
-// the path of its executable, and its Lineage(); not on pids or times.
+// rule, where it happened, the path of its executable, and its Lineage(); not
+// on pids or times. Where: namespace, kind and name of the workload with the
+// name of the container in it, so that all replicas give one; if no workload is
+// known the container; outside of containers, or if that is not known, the
+// node.
 std::string Fingerprint(const v1::Detection& detection);
 
 // The id of the incident that the detection with the id `first_detection_id`

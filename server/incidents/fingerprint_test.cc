@@ -101,6 +101,50 @@ TEST(FingerprintTest, OfAContainerDoesNotDependOnTheNode) {
   EXPECT_EQ(Fingerprint(detection), fingerprint);
 }
 
+v1::Detection ShellInDeployment() {
+  v1::Detection detection = ShellOnHost();
+  detection.set_container_id("0123456789ab");
+  v1::Workload& workload = *detection.mutable_workload();
+  workload.set_namespace_("shop");
+  workload.set_kind("Deployment");
+  workload.set_name("web");
+  workload.set_container("nginx");
+  workload.set_pod("web-1");
+  return detection;
+}
+
+TEST(FingerprintTest, ReplicasOfAWorkloadGiveOne) {
+  const std::string fingerprint = Fingerprint(ShellInDeployment());
+  EXPECT_EQ(fingerprint, "ed91bed74d7a6e7ca81afea28703f298");
+  v1::Detection detection = ShellInDeployment();
+  detection.set_node("n2");
+  detection.set_container_id("fedcba987654");
+  detection.mutable_workload()->set_pod("web-2");
+  detection.mutable_workload()->set_image("nginx:2");
+  EXPECT_EQ(Fingerprint(detection), fingerprint);
+}
+
+TEST(FingerprintTest, TellsWorkloadsApart) {
+  absl::flat_hash_set<std::string> different = {
+      Fingerprint(ShellInDeployment())};
+  const auto add = [&different](const char* what, auto change) {
+    v1::Detection detection = ShellInDeployment();
+    change(*detection.mutable_workload());
+    EXPECT_TRUE(different.insert(Fingerprint(detection)).second) << what;
+  };
+  add("namespace", [](v1::Workload& w) { w.set_namespace_("test"); });
+  add("kind", [](v1::Workload& w) { w.set_kind("DaemonSet"); });
+  add("name", [](v1::Workload& w) { w.set_name("api"); });
+  add("container", [](v1::Workload& w) { w.set_container("sidecar"); });
+  // The container stands for a workload that is not known.
+  add("no owner", [](v1::Workload& w) { w.clear_kind(); });
+  v1::Detection detection = ShellInDeployment();
+  detection.mutable_workload()->clear_name();
+  v1::Detection without = ShellInDeployment();
+  without.clear_workload();
+  EXPECT_EQ(Fingerprint(detection), Fingerprint(without));
+}
+
 TEST(FingerprintTest, AnUnknownContainerCountsAsTheNode) {
   v1::Detection detection = ShellOnHost();
   detection.clear_container_id();

@@ -3,6 +3,8 @@
 #include "server/incidents/incident_filter.h"
 
 #include <algorithm>
+#include <string>
+#include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -37,6 +39,57 @@ bool HasTag(const google::protobuf::RepeatedPtrField<std::string>& tags,
   return std::find(tags.begin(), tags.end(), tag) != tags.end();
 }
 
+// "Deployment/web" in two; the kind is empty if it is not given.
+std::pair<absl::string_view, absl::string_view> SplitWorkload(
+    absl::string_view wanted) {
+  const size_t slash = wanted.find('/');
+  if (slash == absl::string_view::npos) return {"", wanted};
+  return {wanted.substr(0, slash), wanted.substr(slash + 1)};
+}
+
+bool HasLabel(const v1::Workload& workload, absl::string_view label) {
+  const size_t equals = label.find('=');
+  if (equals == absl::string_view::npos) return false;
+  const auto it = workload.labels().find(std::string(label.substr(0, equals)));
+  return it != workload.labels().end() &&
+         it->second == label.substr(equals + 1);
+}
+
+bool MatchesWorkload(const v1::IncidentFilter& filter,
+                     const v1::Workload& workload) {
+  if (!filter.namespace_().empty() &&
+      workload.namespace_() != filter.namespace_()) {
+    return false;
+  }
+  if (!filter.workload().empty()) {
+    const auto [kind, name] = SplitWorkload(filter.workload());
+    if (workload.name() != name) return false;
+    if (!kind.empty() && !absl::EqualsIgnoreCase(workload.kind(), kind)) {
+      return false;
+    }
+  }
+  if (!absl::StartsWith(workload.image(), filter.image())) return false;
+  return std::all_of(filter.labels().begin(), filter.labels().end(),
+                     [&workload](const std::string& label) {
+                       return HasLabel(workload, label);
+                     });
+}
+
+absl::Status CheckLabels(const v1::IncidentFilter& filter) {
+  if (filter.labels_size() > kMaxFilterLabels) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("filter: ", filter.labels_size(), " labels; at most ",
+                     kMaxFilterLabels, " can be given"));
+  }
+  for (const std::string& label : filter.labels()) {
+    if (label.find('=') == std::string::npos || label[0] == '=') {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "filter: label \"", label, "\" is not written as key=value"));
+    }
+  }
+  return absl::OkStatus();
+}
+
 // The conditions that incidents and detections have in common.
 template <typename T>
 bool MatchesCommon(const v1::IncidentFilter& filter, const T& item) {
@@ -50,6 +103,10 @@ bool MatchesCommon(const v1::IncidentFilter& filter, const T& item) {
       !MatchesContainer(filter.container_id(), item.container_id())) {
     return false;
   }
+  if (!filter.source().empty() && item.source() != filter.source()) {
+    return false;
+  }
+  if (!MatchesWorkload(filter, item.workload())) return false;
   return filter.tag().empty() || HasTag(item.tags(), filter.tag());
 }
 
@@ -77,7 +134,7 @@ absl::Status CheckFilter(const v1::IncidentFilter& filter) {
     return absl::InvalidArgumentError(
         absl::StrCat("filter: no such priority: ", filter.min_priority()));
   }
-  return absl::OkStatus();
+  return CheckLabels(filter);
 }
 
 bool MatchesFilter(const v1::Incident& incident,
@@ -113,6 +170,10 @@ bool MatchesState(const v1::IncidentFilter& filter, v1::Incident::State state) {
 bool MatchesContainer(absl::string_view wanted, absl::string_view id) {
   return absl::StartsWith(id, wanted) ||
          (id.size() >= kShortContainerId && absl::StartsWith(wanted, id));
+}
+
+absl::string_view WorkloadName(absl::string_view wanted) {
+  return SplitWorkload(wanted).second;
 }
 
 }  // namespace eyrie::server

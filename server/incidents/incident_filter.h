@@ -12,8 +12,12 @@
 
 namespace eyrie::server {
 
+// Labels that a filter may have. Nobody types more.
+inline constexpr int kMaxFilterLabels = 16;
+
 // kInvalidArgument for a filter that no reader can have meant: a time that is
-// not one, `since` after `until`, an unspecified state.
+// not one, `since` after `until`, an unspecified state, a label without "=", or
+// more than kMaxFilterLabels.
 absl::Status CheckFilter(const v1::IncidentFilter& filter);
 
 // Whether `incident` was last seen at or after `since`, first seen before
@@ -32,6 +36,9 @@ bool MatchesState(const v1::IncidentFilter& filter, v1::Incident::State state);
 // Whether the container `id` (short, or "host") is meant by `wanted`: a prefix
 // of it, or the long id that it is the beginning of.
 bool MatchesContainer(absl::string_view wanted, absl::string_view id);
+
+// The name in IncidentFilter.workload: "web" of "web" and of "Deployment/web".
+absl::string_view WorkloadName(absl::string_view wanted);
 
 }  // namespace eyrie::server
 

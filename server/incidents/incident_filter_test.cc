@@ -17,6 +17,18 @@ google::protobuf::Timestamp Second(int64_t seconds) {
   return ToProtoTime(absl::FromUnixSeconds(seconds));
 }
 
+v1::Workload SomeWorkload() {
+  v1::Workload workload;
+  workload.set_namespace_("shop");
+  workload.set_kind("Deployment");
+  workload.set_name("web");
+  workload.set_image("docker.io/library/nginx:1.25");
+  (*workload.mutable_labels())["app"] = "web";
+  (*workload.mutable_labels())["url"] = "a=b";
+  (*workload.mutable_labels())["canary"] = "";
+  return workload;
+}
+
 // First seen at 100, last seen at 200; its detection happened at 150.
 v1::Incident SomeIncident() {
   v1::Incident incident;
@@ -27,6 +39,8 @@ v1::Incident SomeIncident() {
   incident.set_state(v1::Incident::OPEN);
   incident.add_tags("a");
   incident.add_tags("b");
+  incident.set_source("syscall");
+  *incident.mutable_workload() = SomeWorkload();
   *incident.mutable_first_seen() = Second(100);
   *incident.mutable_last_seen() = Second(200);
   return incident;
@@ -40,6 +54,8 @@ v1::Detection SomeDetection() {
   detection.set_container_id("0123456789ab");
   detection.add_tags("a");
   detection.add_tags("b");
+  detection.set_source("syscall");
+  *detection.mutable_workload() = SomeWorkload();
   *detection.mutable_time() = Second(150);
   return detection;
 }
@@ -85,6 +101,37 @@ TEST(IncidentFilterTest, ChecksEveryCondition) {
        false},
       {"tag", [](Filter& f) { f.set_tag("b"); }, true, true},
       {"other tag", [](Filter& f) { f.set_tag("c"); }, false, false},
+      {"source", [](Filter& f) { f.set_source("syscall"); }, true, true},
+      {"other source", [](Filter& f) { f.set_source("k8s_audit"); }, false,
+       false},
+      {"namespace", [](Filter& f) { f.set_namespace_("shop"); }, true, true},
+      {"other namespace", [](Filter& f) { f.set_namespace_("sho"); }, false,
+       false},
+      {"workload", [](Filter& f) { f.set_workload("web"); }, true, true},
+      {"workload with its kind",
+       [](Filter& f) { f.set_workload("deployment/web"); }, true, true},
+      {"other kind", [](Filter& f) { f.set_workload("DaemonSet/web"); }, false,
+       false},
+      {"other workload", [](Filter& f) { f.set_workload("we"); }, false, false},
+      {"image prefix",
+       [](Filter& f) { f.set_image("docker.io/library/nginx"); }, true, true},
+      {"other image", [](Filter& f) { f.set_image("nginx"); }, false, false},
+      {"labels",
+       [](Filter& f) {
+         f.add_labels("app=web");
+         f.add_labels("url=a=b");
+         f.add_labels("canary=");
+       },
+       true, true},
+      {"one label of two",
+       [](Filter& f) {
+         f.add_labels("app=web");
+         f.add_labels("app=api");
+       },
+       false, false},
+      {"label without value", [](Filter& f) { f.add_labels("app="); }, false,
+       false},
+      {"unknown label", [](Filter& f) { f.add_labels("none="); }, false, false},
       {"state", [](Filter& f) { f.add_states(v1::Incident::OPEN); }, true,
        true},
       {"states",
@@ -151,6 +198,16 @@ TEST(IncidentFilterTest, RejectsWhatNobodyCanMean) {
   EXPECT_THAT(CheckFilter(filter), invalid);
   filter.Clear();
   filter.set_min_priority(static_cast<v1::Priority>(99));
+  EXPECT_THAT(CheckFilter(filter), invalid);
+  for (const char* label : {"app", "=web", ""}) {
+    filter.Clear();
+    filter.add_labels(label);
+    EXPECT_THAT(CheckFilter(filter), invalid) << label;
+  }
+  filter.Clear();
+  for (int i = 0; i < kMaxFilterLabels; ++i) filter.add_labels("a=b");
+  EXPECT_THAT(CheckFilter(filter), IsOk());
+  filter.add_labels("a=b");
   EXPECT_THAT(CheckFilter(filter), invalid);
 }
 

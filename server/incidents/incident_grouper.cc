@@ -58,7 +58,20 @@ v1::Incident OpenIncident(const v1::Detection& detection,
   return incident;
 }
 
+// A detection that was complete tells more than one that was not: so filters
+// find also what began before a container's metadata had come.
+void TakeWorkload(const v1::Detection& detection, v1::Incident& incident) {
+  const bool is_complete = detection.missing_metadata().empty();
+  const bool is_first = incident.count() == 0;
+  if (detection.has_workload() &&
+      (is_first || (is_complete && incident.has_missing_metadata()))) {
+    *incident.mutable_workload() = detection.workload();
+  }
+  if (!is_complete) incident.set_has_missing_metadata(true);
+}
+
 void CountDetection(const v1::Detection& detection, v1::Incident& incident) {
+  TakeWorkload(detection, incident);
   incident.set_count(incident.count() + 1);
   const absl::Time time = FromProtoTime(detection.time());
   if (time < FromProtoTime(incident.first_seen())) {

@@ -234,6 +234,44 @@ TEST_F(IncidentWriterTest, GroupsByFingerprintWithinAndAcrossBatches) {
   }
 }
 
+v1::Detection InDeployment(const DetectionFacts& facts) {
+  v1::Detection detection = SampleDetection(facts);
+  v1::Workload& workload = *detection.mutable_workload();
+  workload.set_namespace_("shop");
+  workload.set_kind("Deployment");
+  workload.set_name("web");
+  workload.set_pod(absl::StrCat("web-", facts.number));
+  return detection;
+}
+
+TEST_F(IncidentWriterTest, ReplicasOfAWorkloadAreOneIncident) {
+  std::vector<v1::Detection> detections;
+  for (uint64_t i = 1; i <= 10; ++i) {
+    detections.push_back(InDeployment({.number = i,
+                                       .node = absl::StrCat("n", i),
+                                       .container_id = absl::StrCat("c", i)}));
+  }
+  ASSERT_OK(SubmitAndWait(Batch(1, detections)));
+  const v1::Incident incident = OnlyIncident();
+  EXPECT_EQ(incident.count(), 10u);
+  EXPECT_EQ(incident.node(), "n1");
+  EXPECT_EQ(incident.workload().pod(), "web-1");
+  EXPECT_FALSE(incident.has_missing_metadata());
+}
+
+TEST_F(IncidentWriterTest, LearnsTheWorkloadFromALaterDetection) {
+  v1::Detection late = SampleDetection({.number = 1, .container_id = "c1"});
+  late.mutable_workload()->set_namespace_("");
+  late.add_missing_metadata("container");
+  ASSERT_OK(SubmitAndWait(Batch(1, {late})));
+  EXPECT_TRUE(OnlyIncident().has_missing_metadata());
+  v1::Detection complete = SampleDetection({.number = 2, .container_id = "c1"});
+  complete.mutable_workload()->set_image("nginx:1");
+  ASSERT_OK(SubmitAndWait(Batch(2, {complete})));
+  EXPECT_EQ(OnlyIncident().workload().image(), "nginx:1");
+  EXPECT_TRUE(OnlyIncident().has_missing_metadata());
+}
+
 TEST_F(IncidentWriterTest, ContinuesAnIncidentAfterARestart) {
   ASSERT_OK(SubmitAndWait(Batch(1, {SampleDetection({.number = 1})})));
   Start();

@@ -40,6 +40,10 @@ void Session::OnRequest(v1::ConnectRequest request) {
       if (has_hello) OnConfigAck(request.config_ack());
       break;
     case v1::ConnectRequest::kInventory:
+      if (has_hello) {
+        deps_.nodes->TakeInventory(node(), stream_, request.inventory());
+      }
+      break;
     case v1::ConnectRequest::MESSAGE_NOT_SET:
       break;  // Of a newer collector: ignored.
   }

@@ -301,6 +301,27 @@ TEST_F(SessionTest, MalformedRecordsAreAcknowledgedAndRecordedAsAGap) {
   session->Detach();
 }
 
+TEST_F(SessionTest, TakesTheContainersOfTheNode) {
+  FakeOutput output;
+  auto session = NewSession(&output);
+  v1::ConnectRequest request;
+  v1::ContainerInventory* const inventory = request.mutable_inventory();
+  inventory->set_is_snapshot(true);
+  inventory->add_containers()->set_id("c1");
+  v1::ContainerRuntime* const runtime = inventory->add_runtimes();
+  runtime->set_name("containerd");
+  runtime->set_state(v1::ContainerRuntime::CONNECTED);
+  // Nobody has said yet whose they are.
+  session->OnRequest(request);
+  EXPECT_EQ(nodes_.containers().count(), 0u);
+  session->OnRequest(Hello());
+  session->OnRequest(request);
+  EXPECT_EQ(nodes_.Get("n1")->containers(), 1u);
+  ASSERT_EQ(nodes_.Get("n1")->runtimes_size(), 1);
+  EXPECT_EQ(nodes_.Get("n1")->runtimes(0).name(), "containerd");
+  session->Detach();
+}
+
 TEST_F(SessionTest, InventoryFollowsTheStream) {
   FakeOutput output;
   auto session = NewSession(&output);

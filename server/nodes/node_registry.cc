@@ -28,7 +28,7 @@ std::map<LossKey, uint64_t> CountsOf(
 }  // namespace
 
 NodeRegistry::NodeRegistry(Store* store, const Clock* clock)
-    : store_(store), clock_(clock) {}
+    : store_(store), clock_(clock), containers_(clock) {}
 
 absl::Status NodeRegistry::Load() {
   std::string token;
@@ -38,6 +38,7 @@ absl::Status NodeRegistry::Load() {
     for (v1::Node& node : page.items) {
       node.set_state(v1::Node::DISCONNECTED);
       node.clear_peer();
+      node.clear_runtimes();
       std::string name = node.name();
       nodes_[std::move(name)].node = std::move(node);
     }
@@ -73,6 +74,7 @@ absl::Status NodeRegistry::Connected(const v1::Hello& hello,
     entry.node.set_peer(std::string(peer));
     copy = entry.node;
   }
+  containers_.Connected(hello.node());
   Persist(copy);
   return absl::OkStatus();
 }
@@ -88,7 +90,27 @@ void NodeRegistry::Disconnected(absl::string_view node, uint64_t stream) {
     it->second.node.clear_peer();
     copy = it->second.node;
   }
+  containers_.Disconnected(std::string(node));
   Persist(copy);
+}
+
+void NodeRegistry::TakeInventory(absl::string_view node, uint64_t stream,
+                                 const v1::ContainerInventory& inventory) {
+  {
+    absl::MutexLock lock(&mutex_);
+    const auto it = nodes_.find(node);
+    if (it == nodes_.end() || it->second.stream != stream) return;
+    if (inventory.runtimes_size() > 0) {
+      *it->second.node.mutable_runtimes() = inventory.runtimes();
+    }
+  }
+  containers_.Take(std::string(node), inventory);
+}
+
+v1::Node NodeRegistry::Shown(const v1::Node& node) const {
+  v1::Node shown = node;
+  shown.set_containers(static_cast<uint32_t>(containers_.CountOf(node.name())));
+  return shown;
 }
 
 void NodeRegistry::CountBatch(absl::string_view node, uint64_t events,
@@ -148,7 +170,7 @@ absl::StatusOr<v1::Node> NodeRegistry::Get(absl::string_view name) const {
     return absl::NotFoundError(
         absl::StrCat("no node called \"", name, "\" ever connected"));
   }
-  return it->second.node;
+  return Shown(it->second.node);
 }
 
 Page<v1::Node> NodeRegistry::List(size_t page_size,
@@ -157,7 +179,7 @@ Page<v1::Node> NodeRegistry::List(size_t page_size,
   absl::MutexLock lock(&mutex_);
   auto it = after.empty() ? nodes_.begin() : nodes_.upper_bound(after);
   for (; it != nodes_.end() && page.items.size() < page_size; ++it) {
-    page.items.push_back(it->second.node);
+    page.items.push_back(Shown(it->second.node));
   }
   if (it != nodes_.end()) page.next_page_token = page.items.back().name();
   return page;

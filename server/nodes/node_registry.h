@@ -17,6 +17,7 @@
 #include "eyrie/v1/node.pb.h"
 
 #include "common/clock.h"
+#include "server/nodes/container_registry.h"
 #include "server/storage/store.h"
 
 namespace eyrie::server {
@@ -50,11 +51,16 @@ class NodeRegistry {
   v1::CoverageGap TakeHeartbeat(absl::string_view node, uint64_t run_id,
                                 const v1::Heartbeat& heartbeat);
 
+  // Takes what the node's current stream says of its containers and runtimes.
+  void TakeInventory(absl::string_view node, uint64_t stream,
+                     const v1::ContainerInventory& inventory);
+
   absl::StatusOr<v1::Node> Get(absl::string_view name) const;
   // By name, after `after`.
   Page<v1::Node> List(size_t page_size, absl::string_view after) const;
   size_t connected() const;
   size_t known() const;
+  const ContainerRegistry& containers() const { return containers_; }
 
  private:
   struct Entry {
@@ -62,9 +68,12 @@ class NodeRegistry {
     uint64_t stream = 0;
   };
   void Persist(const v1::Node& node);
+  // As readers get it.
+  v1::Node Shown(const v1::Node& node) const;
 
   Store* const store_;
   const Clock* const clock_;
+  ContainerRegistry containers_;
   mutable absl::Mutex mutex_;
   absl::btree_map<std::string, Entry> nodes_ ABSL_GUARDED_BY(mutex_);
 };

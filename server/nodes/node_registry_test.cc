@@ -42,6 +42,39 @@ TEST_F(NodeRegistryTest, LaterStreamOfANodeTakesOver) {
   EXPECT_EQ(nodes_.connected(), 0u);
 }
 
+TEST_F(NodeRegistryTest, TakesContainersOfTheCurrentStreamOnly) {
+  v1::ContainerInventory inventory;
+  inventory.set_is_snapshot(true);
+  inventory.add_containers()->set_id("c1");
+  inventory.add_runtimes()->set_name("docker");
+  nodes_.TakeInventory("a", 1, inventory);
+  EXPECT_EQ(nodes_.containers().count(), 0u);
+  ASSERT_OK(nodes_.Connected(HelloOf("a"), "peer1", 1));
+  ASSERT_OK(nodes_.Connected(HelloOf("a"), "peer2", 2));
+  nodes_.TakeInventory("a", 1, inventory);
+  EXPECT_EQ(nodes_.Get("a")->containers(), 0u);
+  nodes_.TakeInventory("a", 2, inventory);
+  EXPECT_EQ(nodes_.Get("a")->containers(), 1u);
+  EXPECT_EQ(nodes_.List(1, "").items[0].containers(), 1u);
+  EXPECT_EQ(nodes_.Get("a")->runtimes(0).name(), "docker");
+  // A message without runtimes says nothing of them.
+  inventory.clear_runtimes();
+  nodes_.TakeInventory("a", 2, inventory);
+  EXPECT_EQ(nodes_.Get("a")->runtimes_size(), 1);
+}
+
+TEST_F(NodeRegistryTest, ContainersGoSomeTimeAfterTheirNode) {
+  ASSERT_OK(nodes_.Connected(HelloOf("a"), "peer", 1));
+  v1::ContainerInventory inventory;
+  inventory.add_containers()->set_id("c1");
+  nodes_.TakeInventory("a", 1, inventory);
+  nodes_.Disconnected("a", 1);
+  EXPECT_EQ(nodes_.Get("a")->containers(), 1u);
+  clock_.Advance(ContainerRegistry::kForgetAfter);
+  ASSERT_OK(nodes_.Connected(HelloOf("b"), "peer", 2));
+  EXPECT_EQ(nodes_.Get("a")->containers(), 0u);
+}
+
 TEST_F(NodeRegistryTest, ListsByNameInPages) {
   for (const char* name : {"c", "a", "b"}) {
     ASSERT_OK(nodes_.Connected(HelloOf(name), "peer", 1));

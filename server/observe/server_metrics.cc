@@ -69,6 +69,17 @@ void ExportIngest(const ObservedParts& parts, MetricRegistry& metrics) {
       });
 }
 
+void ExportContainers(const ObservedParts& parts, MetricRegistry& metrics) {
+  const ContainerRegistry& containers = parts.nodes->containers();
+  metrics.AddGaugeCallback(
+      "eyrie_server_containers", "Containers that nodes told of.", {},
+      [&containers] { return static_cast<double>(containers.count()); });
+  metrics.AddCounterCallback(
+      "eyrie_server_containers_dropped",
+      "Containers that were not listed: more than the server keeps.", {},
+      [&containers] { return static_cast<double>(containers.dropped()); });
+}
+
 void ExportDetect(const ObservedParts& parts, MetricRegistry& metrics) {
   const DetectorStats& stats = parts.detector->stats();
   AddAll(
@@ -157,6 +168,7 @@ void ExportStore(const ObservedParts& parts, MetricRegistry& metrics) {
 
 void ExportServerMetrics(const ObservedParts& parts, MetricRegistry& metrics) {
   ExportIngest(parts, metrics);
+  ExportContainers(parts, metrics);
   ExportDetect(parts, metrics);
   ExportStore(parts, metrics);
 }

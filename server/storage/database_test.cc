@@ -41,6 +41,23 @@ TEST(DatabaseTest, KeepsWhatWasPut) {
               IsOkAndHolds("2"));
 }
 
+TEST(DatabaseTest, TakesTheFormatBeforeOver) {
+  const ScratchDirectory scratch;
+  {
+    ASSERT_OK_AND_ASSIGN(const auto database,
+                         Database::Open(scratch.Path("db"), nullptr));
+    ASSERT_OK(database->Put(Family::kDefault, "format_version", "1", true));
+    ASSERT_OK(database->Put(Family::kNodes, "n1", "one", /*sync=*/true));
+  }
+  // Reading changes nothing.
+  EXPECT_THAT(Database::OpenReadOnly(scratch.Path("db")), IsOk());
+  ASSERT_OK_AND_ASSIGN(const auto database,
+                       Database::Open(scratch.Path("db"), nullptr));
+  EXPECT_THAT(database->Get(Family::kNodes, "n1"), IsOkAndHolds("one"));
+  EXPECT_THAT(database->Get(Family::kDefault, "format_version"),
+              IsOkAndHolds("2"));
+}
+
 TEST(DatabaseTest, RefusesADirectoryInUse) {
   const ScratchDirectory scratch;
   ASSERT_OK_AND_ASSIGN(const auto database,

@@ -13,11 +13,13 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/time/time.h"
 
 #include "common/proto_time.h"
 #include "common/testing/status_matchers.h"
 #include "server/incidents/incident_filter.h"
+#include "server/storage/index_entries.h"
 #include "server/storage/rocksdb_store.h"
 #include "server/storage/testing/samples.h"
 #include "server/storage/testing/scratch_directory.h"
@@ -68,6 +70,14 @@ const char* const kContainers[] = {"host", "", "0123456789ab", "0123ffffffff",
                                    "fedcba987654"};
 const char* const kTags[] = {"t1", "t2", "t3"};
 
+const char* const kNamespaces[] = {"shop", "test", ""};
+const char* const kWorkloads[] = {"web", "api", ""};
+const char* const kKinds[] = {"Deployment", "DaemonSet"};
+const char* const kImages[] = {"docker.io/library/nginx:1",
+                               "docker.io/library/nginx:2",
+                               "docker.io/library/redis:7", ""};
+const char* const kLabels[] = {"app=web", "app=api", "tier=front", "empty="};
+
 template <typename Choices>
 auto Pick(std::mt19937_64& random, const Choices& choices) {
   return choices[random() % std::size(choices)];
@@ -104,7 +114,39 @@ v1::IncidentFilter RandomFilter(std::mt19937_64& random) {
     }
   }
   if (sometimes()) filter.set_tag(Pick(random, kTags));
+  if (sometimes()) filter.set_namespace_(Pick(random, kNamespaces));
+  if (sometimes()) {
+    const char* const workloads[] = {"web", "deployment/web", "DaemonSet/api",
+                                     "Job/web", "we"};
+    filter.set_workload(Pick(random, workloads));
+  }
+  if (sometimes()) {
+    const char* const images[] = {"docker.io/library/nginx", "docker.io/",
+                                  "docker.io/library/redis:7", "nginx"};
+    filter.set_image(Pick(random, images));
+  }
+  for (int i = 0; i < 2; ++i) {
+    if (sometimes()) filter.add_labels(Pick(random, kLabels));
+  }
+  if (sometimes()) filter.set_source(random() % 2 == 0 ? "syscall" : "other");
   return filter;
+}
+
+// None, a container's or a pod's; some with more labels than are indexed.
+void SetRandomWorkload(std::mt19937_64& random, v1::Workload* workload) {
+  workload->set_namespace_(Pick(random, kNamespaces));
+  workload->set_kind(Pick(random, kKinds));
+  workload->set_name(Pick(random, kWorkloads));
+  workload->set_image(Pick(random, kImages));
+  for (uint64_t labels = random() % 4; labels > 0; --labels) {
+    const std::vector<std::string> label =
+        absl::StrSplit(Pick(random, kLabels), '=');
+    (*workload->mutable_labels())[label[0]] = label[1];
+  }
+  if (random() % 8 != 0) return;
+  for (size_t i = 0; i < kMaxIndexedLabels; ++i) {
+    (*workload->mutable_labels())[absl::StrCat("a", i)] = "x";
+  }
 }
 
 template <typename T, typename List>
@@ -158,6 +200,9 @@ TEST_F(IncidentQueriesTest, AnswersRandomFiltersAsAFullScanWould) {
          .state = static_cast<v1::Incident::State>(1 + random() % 3),
          .tag = Pick(random, kTags)});
     incident.add_tags(Pick(random, kTags));
+    if (random() % 4 != 0) {
+      SetRandomWorkload(random, incident.mutable_workload());
+    }
     v1::Detection detection =
         DetectionOf({.number = i,
                      .time = first_seen,
@@ -167,6 +212,9 @@ TEST_F(IncidentQueriesTest, AnswersRandomFiltersAsAFullScanWould) {
                      .container_id = incident.container_id()},
                     incidents.empty() ? incident : Pick(random, incidents));
     *detection.mutable_tags() = incident.tags();
+    if (incident.has_workload()) {
+      *detection.mutable_workload() = incident.workload();
+    }
     commit.incidents.push_back(incident);
     commit.detections.push_back(detection);
     incidents.push_back(std::move(incident));
@@ -229,6 +277,64 @@ TEST_F(IncidentQueriesTest, ReadsFewEntriesForASelectiveFilter) {
                        store_->ListIncidents(filter, 100, ""));
   EXPECT_EQ(special.items.size(), 1u);
   EXPECT_EQ(stats_.scanned_entries, 6u);
+}
+
+TEST_F(IncidentQueriesTest, ReadsOnlyTheIncidentsOfAWorkload) {
+  Commit commit;
+  for (uint64_t i = 0; i < 2000; ++i) {
+    v1::Incident incident = SampleIncident({.number = i});
+    v1::Workload& workload = *incident.mutable_workload();
+    const bool is_rare = i % 500 == 0;
+    workload.set_namespace_(is_rare ? "shop" : "test");
+    workload.set_name(is_rare ? "web" : "api");
+    workload.set_image(is_rare ? "nginx:1" : "redis:7");
+    (*workload.mutable_labels())["app"] = is_rare ? "web" : "api";
+    commit.incidents.push_back(incident);
+    v1::Detection detection = DetectionOf({.number = i}, incident);
+    *detection.mutable_workload() = workload;
+    commit.detections.push_back(detection);
+  }
+  ASSERT_OK(store_->WriteCommit(commit));
+  std::vector<v1::IncidentFilter> filters(4);
+  filters[0].set_namespace_("shop");
+  filters[1].set_workload("web");
+  filters[2].set_image("nginx");
+  filters[3].add_labels("app=web");
+  for (const v1::IncidentFilter& filter : filters) {
+    stats_.scanned_entries = 0;
+    ASSERT_OK_AND_ASSIGN(const auto incidents,
+                         store_->ListIncidents(filter, 100, ""));
+    EXPECT_EQ(incidents.items.size(), 4u) << filter.ShortDebugString();
+    EXPECT_EQ(stats_.scanned_entries, 4u) << filter.ShortDebugString();
+    if (filter.labels_size() > 0) continue;  // no index of detections
+    ASSERT_OK_AND_ASSIGN(const auto detections,
+                         store_->ListDetections(filter, "", 100, ""));
+    EXPECT_EQ(detections.items.size(), 4u) << filter.ShortDebugString();
+    EXPECT_EQ(stats_.scanned_entries, 8u) << filter.ShortDebugString();
+  }
+}
+
+// Their lists hold the beginnings of what is too long for them.
+TEST_F(IncidentQueriesTest, FindsWhatIsTooLongForTheIndex) {
+  const std::string longer(kMaxIndexedBytes + 100, 'x');
+  v1::Incident incident = SampleIncident({.number = 1});
+  v1::Workload& workload = *incident.mutable_workload();
+  workload.set_name(longer);
+  workload.set_image(longer);
+  (*workload.mutable_labels())["app"] = longer;
+  PutIncident(incident);
+  std::vector<v1::IncidentFilter> filters(3);
+  filters[0].set_workload(longer);
+  filters[1].set_image(longer);
+  filters[2].add_labels(absl::StrCat("app=", longer));
+  for (v1::IncidentFilter& filter : filters) {
+    ASSERT_OK_AND_ASSIGN(const auto page, store_->ListIncidents(filter, 9, ""));
+    EXPECT_EQ(page.items.size(), 1u) << filter.ShortDebugString();
+  }
+  filters[1].set_image(absl::StrCat(longer, "y"));
+  ASSERT_OK_AND_ASSIGN(const auto none,
+                       store_->ListIncidents(filters[1], 9, ""));
+  EXPECT_EQ(none.items.size(), 0u);
 }
 
 TEST_F(IncidentQueriesTest, BoundsWhatOneListingReads) {

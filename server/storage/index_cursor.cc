@@ -59,7 +59,7 @@ absl::string_view IndexCursor::PositionIn(const List& list) const {
   return ToView(list.iterator->key()).substr(list.prefix.size());
 }
 
-// Linear: queries merge a handful of lists, at most kMaxContainerLists.
+// Linear: queries merge a handful of lists, at most kMaxMergedLists.
 void IndexCursor::FindNewest() {
   current_ = nullptr;
   for (const std::unique_ptr<List>& list : lists_) {

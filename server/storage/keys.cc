@@ -126,7 +126,11 @@ absl::Status ReadIndexedValue(Reader& reader, IndexKey& key) {
     case Index::kRule:
     case Index::kNode:
     case Index::kContainer:
-    case Index::kTag: {
+    case Index::kTag:
+    case Index::kNamespace:
+    case Index::kWorkload:
+    case Index::kImage:
+    case Index::kLabel: {
       EYRIE_ASSIGN_OR_RETURN(key.value, reader.ReadString());
       return absl::OkStatus();
     }
@@ -196,8 +200,8 @@ std::string IncidentList(absl::string_view incident_id) {
   return key;
 }
 
-std::string ContainerLists(absl::string_view id_prefix) {
-  std::string key = StringList(Index::kContainer, id_prefix);
+std::string StringLists(Index index, absl::string_view value_prefix) {
+  std::string key = StringList(index, value_prefix);
   key.resize(key.size() - 2);  // without the end of the string
   return key;
 }

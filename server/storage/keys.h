@@ -44,9 +44,13 @@ enum class Index : char {
   kPriority = 'p',   // by priority: one byte
   kNode = 'n',       // by node: string
   kContainer = 'c',  // by container id: string
-  kTag = 'g',        // by tag: string
+  kTag = 'g',        // incidents only, by tag: string
   kState = 's',      // incidents only, by state: one byte
   kIncident = 'i',   // detections only, by incident: id
+  kNamespace = 'k',  // by Kubernetes namespace: string
+  kWorkload = 'w',   // by the name of the workload: string
+  kImage = 'm',      // by image: string
+  kLabel = 'l',      // incidents only, by "key=value": string; "" is others
 };
 
 // The beginning of every key of one posting list.
@@ -54,9 +58,9 @@ std::string TimeList();
 std::string StringList(Index index, absl::string_view value);
 std::string ByteList(Index index, uint8_t value);
 std::string IncidentList(absl::string_view incident_id);
-// The beginning of every key of the posting lists of containers whose id starts
-// with `id_prefix`.
-std::string ContainerLists(absl::string_view id_prefix);
+// The beginning of every key of the posting lists whose string starts with
+// `value_prefix`.
+std::string StringLists(Index index, absl::string_view value_prefix);
 
 // The last part of an index key. Positions sort newest first.
 std::string Position(absl::Time time, absl::string_view id);

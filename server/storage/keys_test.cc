@@ -60,7 +60,11 @@ TEST(KeysTest, SpellsKeysAsDocumented) {
       {ByteList(Index::kPriority, 5), "7005"},
       {ByteList(Index::kState, 1), "7301"},
       {IncidentList("ff"), "696666"},
-      {ContainerLists("0a"), "633061"},
+      {StringLists(Index::kContainer, "0a"), "633061"},
+      {StringList(Index::kNamespace, "ab"), "6b61620001"},
+      {StringList(Index::kWorkload, "ab"), "7761620001"},
+      {StringList(Index::kLabel, "a=b"), "6c613d620001"},
+      {StringLists(Index::kImage, "ab"), "6d6162"},
       // 0x18867251edfa0000 ns; offset by 2^63: 0x9886…; inverted: 0x6779….
       {Position(time, "ff"), "67798dae1205ffff6666"},
       {Ack("n1", 0x0102030405060708), "6e3100010102030405060708"},
@@ -134,7 +138,8 @@ TEST(KeysTest, IndexKeysSurviveTheRoundTrip) {
     const absl::Time time = RandomTime(random);
     const std::string position = Position(time, kId);
     for (const Index index :
-         {Index::kRule, Index::kNode, Index::kContainer, Index::kTag}) {
+         {Index::kRule, Index::kNode, Index::kContainer, Index::kTag,
+          Index::kNamespace, Index::kWorkload, Index::kImage, Index::kLabel}) {
       ASSERT_OK_AND_ASSIGN(
           const IndexKey key,
           DecodeIndexKey(absl::StrCat(StringList(index, value), position)));

@@ -8,6 +8,7 @@
 
 #include "server/incidents/incident_filter.h"
 #include "server/storage/index_cursor.h"
+#include "server/storage/index_entries.h"
 #include "server/storage/keys.h"
 
 namespace eyrie::server {
@@ -22,32 +23,48 @@ constexpr size_t kMaxCounted = 256;
 // Length of a short container id: longer ones are indexed by their beginning.
 constexpr size_t kShortContainerId = 12;
 
-// The lists of all containers that are meant by `wanted`; nothing if there are
-// too many.
-std::optional<Lists> ContainerListsFor(const Database& database, Family family,
-                                       absl::string_view wanted,
-                                       const rocksdb::Snapshot* snapshot) {
-  const std::string prefix =
-      keys::ContainerLists(wanted.substr(0, kShortContainerId));
+// The lists of all strings in `index` that begin with `prefix` and that
+// `matches` holds for; nothing if there are too many.
+template <typename Matches>
+std::optional<Lists> ListsFor(const Database& database, Family family,
+                              keys::Index index, absl::string_view prefix,
+                              const rocksdb::Snapshot* snapshot,
+                              Matches matches) {
+  const std::string begin = keys::StringLists(index, prefix);
   rocksdb::ReadOptions options;
   options.snapshot = snapshot;
   const std::unique_ptr<rocksdb::Iterator> iterator(
       database.db()->NewIterator(options, database.family(family)));
   Lists lists;
-  iterator->Seek(prefix);
-  for (size_t containers = 0;
-       iterator->Valid() && iterator->key().starts_with(prefix); ++containers) {
-    if (containers == kMaxContainerLists) return std::nullopt;
+  iterator->Seek(begin);
+  for (size_t strings = 0;
+       iterator->Valid() && iterator->key().starts_with(begin); ++strings) {
+    if (strings == kMaxMergedLists) return std::nullopt;
     const absl::StatusOr<keys::IndexKey> key =
         keys::DecodeIndexKey(ToView(iterator->key()));
     if (!key.ok()) return std::nullopt;
-    const std::string list =
-        keys::StringList(keys::Index::kContainer, key->value);
-    if (MatchesContainer(wanted, key->value)) lists.push_back(list);
+    const std::string list = keys::StringList(index, key->value);
+    if (matches(key->value)) lists.push_back(list);
     iterator->Seek(keys::PrefixEnd(list));
   }
   if (!iterator->status().ok()) return std::nullopt;
   return lists;
+}
+
+std::optional<Lists> ContainerLists(const Database& database, Family family,
+                                    const std::string& wanted,
+                                    const rocksdb::Snapshot* snapshot) {
+  return ListsFor(
+      database, family, keys::Index::kContainer,
+      absl::string_view(wanted).substr(0, kShortContainerId), snapshot,
+      [&](absl::string_view id) { return MatchesContainer(wanted, id); });
+}
+
+std::optional<Lists> ImageLists(const Database& database, Family family,
+                                absl::string_view wanted,
+                                const rocksdb::Snapshot* snapshot) {
+  return ListsFor(database, family, keys::Index::kImage, IndexedPart(wanted),
+                  snapshot, [](absl::string_view) { return true; });
 }
 
 // Entries in `lists` from `begin` to before `end` (empty: to the last), at most
@@ -84,6 +101,36 @@ Lists PriorityLists(const v1::IncidentFilter& filter) {
   return lists;
 }
 
+// Candidates for the conditions on a workload. Nothing that was stored before
+// workloads were has one, and so none is missing from their lists.
+void AppendWorkloadLists(const Database& database, Family family,
+                         const v1::IncidentFilter& filter,
+                         const rocksdb::Snapshot* snapshot,
+                         std::vector<Lists>& candidates) {
+  // Detections have no index of labels, as of tags.
+  for (const std::string& label : filter.labels()) {
+    if (family != Family::kIncidentIndex) break;
+    Lists lists = {keys::StringList(keys::Index::kLabel, kOtherLabels)};
+    if (label.size() <= kMaxIndexedBytes) {
+      lists.push_back(keys::StringList(keys::Index::kLabel, label));
+    }
+    candidates.push_back(std::move(lists));
+  }
+  if (!filter.workload().empty()) {
+    candidates.push_back({keys::StringList(
+        keys::Index::kWorkload, IndexedPart(WorkloadName(filter.workload())))});
+  }
+  if (!filter.image().empty()) {
+    std::optional<Lists> lists =
+        ImageLists(database, family, filter.image(), snapshot);
+    if (lists.has_value()) candidates.push_back(*std::move(lists));
+  }
+  if (!filter.namespace_().empty()) {
+    candidates.push_back({keys::StringList(keys::Index::kNamespace,
+                                           IndexedPart(filter.namespace_()))});
+  }
+}
+
 // One candidate for each condition; the one that is usually the most selective
 // comes first.
 std::vector<Lists> Candidates(const Database& database, Family family,
@@ -96,9 +143,10 @@ std::vector<Lists> Candidates(const Database& database, Family family,
   }
   if (!filter.container_id().empty()) {
     std::optional<Lists> lists =
-        ContainerListsFor(database, family, filter.container_id(), snapshot);
+        ContainerLists(database, family, filter.container_id(), snapshot);
     if (lists.has_value()) candidates.push_back(*std::move(lists));
   }
+  AppendWorkloadLists(database, family, filter, snapshot, candidates);
   if (!filter.rule().empty()) {
     candidates.push_back({keys::StringList(keys::Index::kRule, filter.rule())});
   }

@@ -17,9 +17,9 @@
 
 namespace eyrie::server {
 
-// Most containers whose lists are merged. A prefix of more containers is
+// Most containers or images whose lists are merged. A prefix of more of them is
 // answered by another index.
-inline constexpr size_t kMaxContainerLists = 16;
+inline constexpr size_t kMaxMergedLists = 16;
 
 // Lists that together hold every item that can match `filter`, and perhaps
 // others.
