@@ -33,9 +33,18 @@ std::string DetectionId(absl::string_view node, uint64_t run_id,
 // not known is "?".
 std::vector<std::string> Lineage(const v1::Detection& detection);
 
+// The id of the match of `rule` with what `occurrence` names in events of the
+// JSON source `source`: as above, whoever delivers the events, and however
+// often.
+std::string JsonDetectionId(absl::string_view source,
+                            absl::string_view occurrence,
+                            absl::string_view rule);
+
 // What groups `detection` with others: 32 lower-case hex digits. Depends on its
 // rule, its container (outside containers, or if that is not known: its node),
-// the path of its executable, and its Lineage(); not on pids or times.
+// the path of its executable, and its Lineage(); not on pids or times. Of a
+// JSON source: on its rule, its source and the arguments of its event, which
+// say by whom and to what something was done; not on who delivered it.
 std::string Fingerprint(const v1::Detection& detection);
 
 // The id of the incident that the detection with the id `first_detection_id`

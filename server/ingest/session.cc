@@ -39,6 +39,7 @@ void Session::OnRequest(v1::ConnectRequest request) {
     case v1::ConnectRequest::kConfigAck:
       if (has_hello) OnConfigAck(request.config_ack());
       break;
+    case v1::ConnectRequest::kInventory:
     case v1::ConnectRequest::MESSAGE_NOT_SET:
       break;  // Of a newer collector: ignored.
   }
@@ -139,6 +140,7 @@ void Session::JudgeNext() {
   JudgedBatch judged;
   judged.ack = {node, batch.run_id(), sequence};
   judged.detections = std::move(verdict.detections);
+  judged.links = std::move(verdict.links);
   judged.done = [self = shared_from_this(), sequence,
                  detected = std::move(detected)](const absl::Status& status) {
     self->OnDurable(sequence, detected, status);
