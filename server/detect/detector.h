@@ -16,6 +16,8 @@
 #include "eyrie/v1/incident.pb.h"
 
 #include "server/detect/event_hub.h"
+#include "server/detect/exec_linker.h"
+#include "server/incidents/process_link.h"
 #include "server/rules/rule_store.h"
 
 namespace eyrie::server {
@@ -36,6 +38,8 @@ struct DetectorStats {
 struct Verdict {
   // Complete but for incident_id.
   std::vector<v1::Detection> detections;
+  // Processes that audited requests have started.
+  std::vector<ProcessLink> links;
   uint64_t records = 0;
   // Why the rest of the batch could not be judged; empty if it could. Sending
   // it again would not help: the node's loss is to be recorded.
@@ -49,8 +53,8 @@ class Detector {
   // about 3,000 records) into gigabytes of detections.
   static constexpr size_t kMaxDetectionsPerBatch = 10'000;
 
-  // Borrows both.
-  Detector(const RuleStore* rules, EventHub* hub);
+  // Borrows all. Without a `linker` processes are not linked to requests.
+  Detector(const RuleStore* rules, EventHub* hub, ExecLinker* linker = nullptr);
 
   Verdict Judge(absl::string_view node, const v1::EventBatch& batch);
 
@@ -61,6 +65,7 @@ class Detector {
 
   const RuleStore* const rules_;
   EventHub* const hub_;
+  ExecLinker* const linker_;
   DetectorStats stats_;
 };
 
