@@ -6,6 +6,8 @@
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/resource_quota.h>
+#include <limits.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -30,9 +32,14 @@
 #include "server/api/server_service.h"
 #include "server/detect/detector.h"
 #include "server/detect/event_hub.h"
+#include "server/detect/exec_linker.h"
 #include "server/incidents/incident_writer.h"
 #include "server/incidents/watch_hub.h"
 #include "server/ingest/collector_service.h"
+#include "server/ingest/http_ingest.h"
+#include "server/ingest/ingest_auth.h"
+#include "server/ingest/json_ingest.h"
+#include "server/ingest/json_ingest_metrics.h"
 #include "server/ingest/work_pool.h"
 #include "server/nodes/node_registry.h"
 #include "server/observe/server_metrics.h"
@@ -46,6 +53,9 @@ namespace {
 // A batch is at most 1 MiB; the rest of a request is far smaller. Rule files
 // are at most 8 MiB together.
 constexpr int kMaxReceivedBytes = 9 << 20;
+// Requests that deliver events and wait for the disk, each with a body of at
+// most 8 MiB.
+constexpr int kIngestThreads = 4;
 // The mark is 3 ms when idle and 50 ms under load: finest around these.
 constexpr double kStoredLatencyBounds[] = {
     0.0005, 0.001, 0.0015, 0.002, 0.0025, 0.003, 0.004, 0.005,
@@ -59,6 +69,12 @@ size_t DetectThreads(const ServerConfig& config) {
     return static_cast<size_t>(config.detect_threads);
   }
   return std::max(1u, std::thread::hardware_concurrency());
+}
+
+// As detections name this server.
+std::string HostName() {
+  char name[HOST_NAME_MAX + 1] = {};
+  return gethostname(name, sizeof(name) - 1) == 0 ? name : "server";
 }
 
 absl::Status MakeDataDirectory(const std::string& directory) {
@@ -87,11 +103,15 @@ struct Server::Parts {
   std::unique_ptr<EventHub> event_hub;
   std::unique_ptr<WatchHub> watch_hub;
   std::unique_ptr<NodeRegistry> nodes;
+  std::unique_ptr<ExecLinker> exec_linker;
   std::unique_ptr<Detector> detector;
   std::unique_ptr<IncidentWriter> writer;
   std::unique_ptr<RetentionLoop> retention;
   std::unique_ptr<WorkPool> pool;
   std::unique_ptr<CollectorService> collectors;
+  JsonIngestMetrics json_metrics{&metrics};
+  std::unique_ptr<JsonIngest> json_ingest;
+  std::unique_ptr<IngestAuth> ingest_auth;
   std::unique_ptr<EventService> events_api;
   std::unique_ptr<IncidentService> incidents_api;
   std::unique_ptr<NodeService> nodes_api;
@@ -104,6 +124,7 @@ struct Server::Parts {
   absl::Status OpenStore();
   absl::Status LoadRules();
   absl::Status MakePipeline();
+  void MakeJsonIngest();
   absl::Status Listen();
   absl::Status ListenGrpc();
   absl::Status ListenHttp();
@@ -140,7 +161,10 @@ absl::Status Server::Parts::MakePipeline() {
   watch_hub = std::make_unique<WatchHub>(absl::Uniform<uint64_t>(random));
   nodes = std::make_unique<NodeRegistry>(store.get(), Clock::Real());
   EYRIE_RETURN_IF_ERROR(nodes->Load());
-  detector = std::make_unique<Detector>(rules.get(), event_hub.get());
+  exec_linker =
+      std::make_unique<ExecLinker>(Clock::Real(), ExecLinkerOptions());
+  detector = std::make_unique<Detector>(rules.get(), event_hub.get(),
+                                        exec_linker.get());
   IncidentWriterOptions options;
   options.stats = &writer_stats;
   writer = std::make_unique<IncidentWriter>(store.get(), watch_hub.get(),
@@ -166,7 +190,9 @@ absl::Status Server::Parts::MakePipeline() {
       {kStoredLatencyBounds, std::end(kStoredLatencyBounds)});
   collectors =
       std::make_unique<CollectorService>(deps, rules.get(), event_hub.get());
-  events_api = std::make_unique<EventService>(event_hub.get());
+  MakeJsonIngest();
+  events_api =
+      std::make_unique<EventService>(event_hub.get(), json_ingest.get());
   incidents_api = std::make_unique<IncidentService>(store.get(), writer.get(),
                                                     watch_hub.get());
   nodes_api = std::make_unique<NodeService>(nodes.get());
@@ -174,6 +200,17 @@ absl::Status Server::Parts::MakePipeline() {
   server_api = std::make_unique<ServerService>(
       store.get(), rules.get(), nodes.get(), config.backup_dir, start_time);
   return absl::OkStatus();
+}
+
+void Server::Parts::MakeJsonIngest() {
+  JsonIngestOptions options;
+  options.node = HostName();
+  options.max_events_per_second = config.ingest_max_rate;
+  options.max_delivery_bytes = static_cast<size_t>(config.http_max_body);
+  json_ingest = std::make_unique<JsonIngest>(
+      JsonIngestDeps{rules.get(), writer.get(), exec_linker.get(),
+                     &json_metrics, Clock::Real()},
+      options);
 }
 
 absl::Status Server::Parts::ListenGrpc() {
@@ -225,14 +262,29 @@ absl::Status Server::Parts::ListenHttp() {
   ExportServerMetrics(
       {collectors.get(), &ingest_stats, pool.get(), detector.get(),
        event_hub.get(), writer.get(), &writer_stats, store.get(), &store_stats,
-       nodes.get(), rules.get()},
+       nodes.get(), rules.get(), exec_linker.get()},
       metrics);
+  EYRIE_ASSIGN_OR_RETURN(const Address address,
+                         ParseAddress(config.http_listen));
+  EYRIE_ASSIGN_OR_RETURN(
+      ingest_auth, IngestAuth::Create(
+                       {config.ingest_token_file,
+                        !config.http_tls_client_ca.empty(), address.IsLocal()},
+                       Clock::Real()));
   HttpServerOptions options;
   options.address = config.http_listen;
   options.tls_cert = config.http_tls_cert;
   options.tls_key = config.http_tls_key;
+  options.tls_client_ca = config.http_tls_client_ca;
+  options.post_threads = kIngestThreads;
+  options.max_body_bytes = static_cast<size_t>(config.http_max_body);
+  options.on_refusal = [this](int status) {
+    if (status == 413) json_metrics.CountRefusal(IngestRefusal::kTooLarge);
+    if (status == 503) json_metrics.CountRefusal(IngestRefusal::kBusy);
+  };
   EYRIE_ASSIGN_OR_RETURN(http, HttpServer::Create(options));
   ServeMetrics(&metrics, http.get());
+  ServeIngest(json_ingest.get(), ingest_auth.get(), &json_metrics, http.get());
   ServeHealth(
       [this] {
         return store->AckedSequence("", 0).status();  // The database answers.

@@ -5,38 +5,19 @@
 #include <utility>
 
 #include "proto/event_catalog.h"
+#include "proto/record.h"
 #include "proto/record_view.h"
 #include "rules/fields/batch_containers.h"
 #include "rules/fields/batch_names.h"
 #include "rules/fields/container.h"
 #include "rules/output/output_struct.h"
+#include "server/detect/evaluation_memory.h"
 #include "server/detect/event_renderer.h"
 #include "server/detect/workload.h"
 #include "server/incidents/fingerprint.h"
 
 namespace eyrie::server {
 namespace {
-
-// A thread's evaluation memory, kept while the rules stay the same.
-struct ThreadState {
-  std::shared_ptr<const rules::RuleSet> set;
-  std::unique_ptr<rules::EvaluationState> state;
-
-  rules::EvaluationState& For(
-      const std::shared_ptr<const rules::RuleSet>& wanted) {
-    if (set != wanted) {
-      state = wanted->NewState();
-      set = wanted;
-    }
-    return *state;
-  }
-};
-
-rules::EvaluationState& ThreadStateFor(
-    const std::shared_ptr<const rules::RuleSet>& set) {
-  thread_local ThreadState state;
-  return state.For(set);
-}
 
 // container.id of the event as rules see it; empty if unknown.
 std::string ContainerIdOf(const rules::Event& event) {
@@ -53,16 +34,17 @@ class Detector::BatchJudge {
   BatchJudge(absl::string_view node, const v1::EventBatch& batch,
              std::shared_ptr<const LoadedRules> rules,
              std::shared_ptr<const rules::PodTable> pods, EventHub* hub,
-             DetectorStats* stats)
+             ExecLinker* linker, DetectorStats* stats)
       : node_(node),
         batch_(batch),
         rules_(std::move(rules)),
-        state_(ThreadStateFor(rules_->set)),
+        state_(ThreadEvaluationState(rules_->set)),
         processes_(batch.processes()),
         names_(batch.users(), batch.groups()),
         containers_(batch.cgroups(), batch.containers()),
         pods_(std::move(pods)),
         watchers_(hub->Watchers()),
+        linker_(linker),
         stats_(stats) {}
 
   Verdict Run() {
@@ -103,6 +85,17 @@ class Detector::BatchJudge {
     rules_->set->Match(event, state_, matches_);
     for (const uint32_t rule : matches_) AddDetection(event, rule);
     for (const auto& watcher : *watchers_) watcher->Offer(event);
+    if (linker_ != nullptr && IsExec(info->id)) AddLinks(event);
+  }
+
+  static bool IsExec(uint16_t type) {
+    return type == EYRIE_EVENT_execve || type == EYRIE_EVENT_execveat;
+  }
+
+  void AddLinks(const rules::Event& event) {
+    for (ProcessLink& link : linker_->OnExec(event)) {
+      verdict_.links.push_back(std::move(link));
+    }
   }
 
   void AddDetection(const rules::Event& event, uint32_t number) {
@@ -143,17 +136,20 @@ class Detector::BatchJudge {
   const rules::BatchContainers containers_;
   const std::shared_ptr<const rules::PodTable> pods_;
   const std::shared_ptr<const EventHub::WatcherList> watchers_;
+  ExecLinker* const linker_;
   DetectorStats* const stats_;
   absl::InlinedVector<uint32_t, 8> matches_;
   Verdict verdict_;
 };
 
-Detector::Detector(const RuleStore* rules, EventHub* hub, PodSource pods)
-    : rules_(rules), hub_(hub), pods_(std::move(pods)) {}
+Detector::Detector(const RuleStore* rules, EventHub* hub, ExecLinker* linker,
+                   PodSource pods)
+    : rules_(rules), hub_(hub), linker_(linker), pods_(std::move(pods)) {}
 
 Verdict Detector::Judge(absl::string_view node, const v1::EventBatch& batch) {
   return BatchJudge(node, batch, rules_->Current(),
-                    pods_ == nullptr ? nullptr : pods_(), hub_, &stats_)
+                    pods_ == nullptr ? nullptr : pods_(), hub_, linker_,
+                    &stats_)
       .Run();
 }
 

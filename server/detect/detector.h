@@ -18,6 +18,8 @@
 
 #include "rules/fields/pod_facts.h"
 #include "server/detect/event_hub.h"
+#include "server/detect/exec_linker.h"
+#include "server/incidents/process_link.h"
 #include "server/rules/rule_store.h"
 
 namespace eyrie::server {
@@ -38,6 +40,8 @@ struct DetectorStats {
 struct Verdict {
   // Complete but for incident_id.
   std::vector<v1::Detection> detections;
+  // Processes that audited requests have started.
+  std::vector<ProcessLink> links;
   uint64_t records = 0;
   // Why the rest of the batch could not be judged; empty if it could. Sending
   // it again would not help: the node's loss is to be recorded.
@@ -55,8 +59,10 @@ class Detector {
   // batch, from any thread; the table does not change while a batch is judged.
   using PodSource = std::function<std::shared_ptr<const rules::PodTable>()>;
 
-  // Borrows `rules` and `hub`. `pods` null: there is no API to ask.
-  Detector(const RuleStore* rules, EventHub* hub, PodSource pods = nullptr);
+  // Borrows all. Without a `linker` processes are not linked to requests.
+  // `pods` null: there is no API to ask.
+  Detector(const RuleStore* rules, EventHub* hub, ExecLinker* linker = nullptr,
+           PodSource pods = nullptr);
 
   Verdict Judge(absl::string_view node, const v1::EventBatch& batch);
 
@@ -67,6 +73,7 @@ class Detector {
 
   const RuleStore* const rules_;
   EventHub* const hub_;
+  ExecLinker* const linker_;
   const PodSource pods_;
   DetectorStats stats_;
 };

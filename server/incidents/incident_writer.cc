@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <atomic>
 #include <deque>
+#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
@@ -234,7 +235,8 @@ void IncidentWriter::Impl::DoBatches(std::vector<JudgedBatch> batches) {
   contents.reserve(batches.size());
   for (JudgedBatch& batch : batches) {
     contents.push_back({std::move(batch.ack), std::move(batch.detections),
-                        std::move(batch.held), std::move(batch.released)});
+                        std::move(batch.held), std::move(batch.released),
+                        std::move(batch.links)});
   }
   // What follows a batch that was given up must not be written: its ack would
   // cover that one as well.
@@ -266,8 +268,8 @@ absl::Status IncidentWriter::Impl::WriteGroup(
 }
 
 absl::Status IncidentWriter::Impl::WritePlan(GroupPlan& plan) {
-  // Only batches that were durable before.
-  if (plan.commit.acks.empty() && plan.commit.detections.empty() &&
+  // Only what was durable before.
+  if (plan.commit.acks.empty() && plan.commit.incidents.empty() &&
       plan.commit.released.empty()) {
     return absl::OkStatus();
   }
@@ -282,6 +284,8 @@ void IncidentWriter::Impl::Count(const GroupPlan& plan, size_t batches) {
   stats.duplicate_detections += plan.duplicate_detections;
   stats.incidents_opened += plan.opened;
   stats.incidents_continued += plan.commit.incidents.size() - plan.opened;
+  stats.linked_processes += plan.linked_processes;
+  stats.links_left_out += plan.links_left_out;
 }
 
 void IncidentWriter::Impl::PublishPlan(GroupPlan& plan) {
@@ -289,8 +293,10 @@ void IncidentWriter::Impl::PublishPlan(GroupPlan& plan) {
   std::vector<IncidentChange> changes(plan.commit.incidents.size());
   for (size_t i = 0; i < changes.size(); ++i) {
     changes[i].incident = std::move(plan.commit.incidents[i]);
+    const std::optional<size_t> last = plan.last_detections[i];
+    if (!last.has_value()) continue;
     changes[i].detection = std::make_shared<const v1::Detection>(
-        std::move(plan.commit.detections[plan.last_detections[i]]));
+        std::move(plan.commit.detections[*last]));
   }
   hub->Publish(std::move(changes));
 }
@@ -352,6 +358,10 @@ IncidentWriter::~IncidentWriter() {
 }
 
 void IncidentWriter::Submit(JudgedBatch batch) {
+  SubmitBefore(absl::InfiniteFuture(), std::move(batch));
+}
+
+bool IncidentWriter::SubmitBefore(absl::Time deadline, JudgedBatch batch) {
   const size_t detections = batch.detections.size();
   absl::MutexLock lock(&impl_->mutex);
   if (!impl_->HasRoom(detections)) {
@@ -360,10 +370,13 @@ void IncidentWriter::Submit(JudgedBatch batch) {
                               ABSL_EXCLUSIVE_LOCKS_REQUIRED(impl_->mutex) {
                                 return impl_->HasRoom(detections);
                               };
-    impl_->mutex.Await(absl::Condition(&has_room));
+    if (!impl_->mutex.AwaitWithDeadline(absl::Condition(&has_room), deadline)) {
+      return false;
+    }
   }
   impl_->queued_detections += detections;
   impl_->queue.push_back(std::move(batch));
+  return true;
 }
 
 absl::StatusOr<v1::Incident> IncidentWriter::Update(
@@ -392,5 +405,7 @@ size_t IncidentWriter::queue_length() const {
   absl::MutexLock lock(&impl_->mutex);
   return impl_->queue.size();
 }
+
+bool IncidentWriter::is_blocked() const { return impl_->stats.is_blocked != 0; }
 
 }  // namespace eyrie::server
