@@ -18,7 +18,9 @@
 
 #include "rules/fields/pod_facts.h"
 #include "server/detect/event_hub.h"
+#include "server/detect/pod_wait.h"
 #include "server/rules/rule_store.h"
+#include "server/storage/store.h"
 
 namespace eyrie::server {
 
@@ -39,6 +41,9 @@ struct Verdict {
   // Complete but for incident_id.
   std::vector<v1::Detection> detections;
   uint64_t records = 0;
+  // Records that wait for their pod: they are to be stored, and judged again by
+  // JudgeHeld().
+  std::vector<HeldRecord> held;
   // Why the rest of the batch could not be judged; empty if it could. Sending
   // it again would not help: the node's loss is to be recorded.
   std::string malformed;
@@ -58,16 +63,29 @@ class Detector {
   // Borrows `rules` and `hub`. `pods` null: there is no API to ask.
   Detector(const RuleStore* rules, EventHub* hub, PodSource pods = nullptr);
 
+  // Lets records wait whose pod is not known and that some rule may match;
+  // null: none waits. Borrows it. REQUIRES: before the first Judge().
+  void SetPodWait(PodWait* wait) { wait_ = wait; }
+
   Verdict Judge(absl::string_view node, const v1::EventBatch& batch);
+  // Judges, by what is known now, the batch of one record that a Verdict held
+  // at `index`; gives the ids that Judge() would have given.
+  Verdict JudgeHeld(absl::string_view node, const v1::EventBatch& batch,
+                    uint32_t index);
 
   const DetectorStats& stats() const { return stats_; }
 
  private:
+  struct Mode;
   class BatchJudge;
+
+  Verdict Judge(absl::string_view node, const v1::EventBatch& batch,
+                const Mode& mode);
 
   const RuleStore* const rules_;
   EventHub* const hub_;
   const PodSource pods_;
+  PodWait* wait_ = nullptr;
   DetectorStats stats_;
 };
 
