@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -28,13 +29,18 @@
 #include "server/api/node_service.h"
 #include "server/api/rule_service.h"
 #include "server/api/server_service.h"
+#include "server/detect/batch_pods.h"
 #include "server/detect/detector.h"
 #include "server/detect/event_hub.h"
+#include "server/holdback/hold_back.h"
 #include "server/incidents/incident_writer.h"
 #include "server/incidents/watch_hub.h"
 #include "server/ingest/collector_service.h"
 #include "server/ingest/work_pool.h"
+#include "server/kubernetes/cluster_watch.h"
+#include "server/kubernetes/pod_directory.h"
 #include "server/nodes/node_registry.h"
+#include "server/observe/kubernetes_metrics.h"
 #include "server/observe/server_metrics.h"
 #include "server/rules/rule_store.h"
 #include "server/storage/retention_loop.h"
@@ -75,6 +81,10 @@ absl::Status MakeDataDirectory(const std::string& directory) {
 // In order of construction; destruction goes the other way round.
 struct Server::Parts {
   explicit Parts(const ServerConfig& config) : config(config) {}
+  // Its thread uses what is destroyed before it.
+  ~Parts() {
+    if (hold_back != nullptr) hold_back->Stop();
+  }
 
   const ServerConfig config;
   const absl::Time start_time = absl::Now();
@@ -87,8 +97,13 @@ struct Server::Parts {
   std::unique_ptr<EventHub> event_hub;
   std::unique_ptr<WatchHub> watch_hub;
   std::unique_ptr<NodeRegistry> nodes;
+  // Empty without a cluster. Records that one was waited for when the server
+  // ended are judged in any case.
+  std::unique_ptr<PodDirectory> pods;
+  std::unique_ptr<HoldBack> hold_back;
   std::unique_ptr<Detector> detector;
   std::unique_ptr<IncidentWriter> writer;
+  std::unique_ptr<ClusterWatch> cluster;  // null without one
   std::unique_ptr<RetentionLoop> retention;
   std::unique_ptr<WorkPool> pool;
   std::unique_ptr<CollectorService> collectors;
@@ -104,6 +119,8 @@ struct Server::Parts {
   absl::Status OpenStore();
   absl::Status LoadRules();
   absl::Status MakePipeline();
+  // Begins to watch the cluster, if there is one.
+  absl::Status MakeDetector();
   absl::Status Listen();
   absl::Status ListenGrpc();
   absl::Status ListenHttp();
@@ -134,15 +151,46 @@ absl::Status Server::Parts::LoadRules() {
   return status;
 }
 
+absl::Status Server::Parts::MakeDetector() {
+  pods = std::make_unique<PodDirectory>(ObjectTableOptions(), Clock::Real());
+  HoldBackOptions options;
+  options.wait = config.kubernetes_wait;
+  hold_back = std::make_unique<HoldBack>(pods.get(), options);
+  EYRIE_ASSIGN_OR_RETURN(const std::optional<ClusterAccess> access,
+                         ChooseCluster({.mode = config.kubernetes,
+                                        .kubeconfig = config.kubeconfig,
+                                        .context = config.kube_context}));
+  if (!access.has_value()) {
+    // Nothing will be known, so nobody waits.
+    for (const ResourceInfo& info : kResources) {
+      pods->SetState(info.kind, KindState::kFailing);
+    }
+    detector = std::make_unique<Detector>(rules.get(), event_hub.get());
+    return absl::OkStatus();
+  }
+  LogInfo("Kubernetes is watched",
+          {{"server", access->server}, {"as", access->origin}});
+  pods->OnChange([this] { hold_back->OnPodsChanged(); });
+  detector = std::make_unique<Detector>(rules.get(), event_hub.get(), [this] {
+    return std::make_shared<const BatchPods>(pods.get());
+  });
+  detector->SetPodWait(hold_back.get());
+  cluster = std::make_unique<ClusterWatch>(*access, pods.get());
+  return absl::OkStatus();
+}
+
 absl::Status Server::Parts::MakePipeline() {
   event_hub = std::make_unique<EventHub>();
   absl::BitGen random;
   watch_hub = std::make_unique<WatchHub>(absl::Uniform<uint64_t>(random));
   nodes = std::make_unique<NodeRegistry>(store.get(), Clock::Real());
   EYRIE_RETURN_IF_ERROR(nodes->Load());
-  detector = std::make_unique<Detector>(rules.get(), event_hub.get());
+  EYRIE_RETURN_IF_ERROR(MakeDetector());
   IncidentWriterOptions options;
   options.stats = &writer_stats;
+  options.on_held = [this](std::vector<HeldRecord> held) {
+    hold_back->Add(std::move(held));
+  };
   writer = std::make_unique<IncidentWriter>(store.get(), watch_hub.get(),
                                             Clock::Real(), options);
   retention = std::make_unique<RetentionLoop>(
@@ -164,6 +212,9 @@ absl::Status Server::Parts::MakePipeline() {
       "From an event's time on its node to its detection on the server's disk. "
       "Includes how far the two clocks are apart.",
       {kStoredLatencyBounds, std::end(kStoredLatencyBounds)});
+  EYRIE_RETURN_IF_ERROR(
+      hold_back->Start({pods.get(), detector.get(), writer.get(), nodes.get(),
+                        store.get(), deps.stored_latency}));
   collectors =
       std::make_unique<CollectorService>(deps, rules.get(), event_hub.get());
   events_api = std::make_unique<EventService>(event_hub.get());
@@ -227,6 +278,10 @@ absl::Status Server::Parts::ListenHttp() {
        event_hub.get(), writer.get(), &writer_stats, store.get(), &store_stats,
        nodes.get(), rules.get()},
       metrics);
+  if (cluster != nullptr) {
+    ExportKubernetesMetrics({pods.get(), cluster.get(), hold_back.get()},
+                            metrics);
+  }
   HttpServerOptions options;
   options.address = config.http_listen;
   options.tls_cert = config.http_tls_cert;
@@ -289,7 +344,9 @@ void Server::Shutdown() {
   parts_->grpc->Wait();
   parts_->grpc = nullptr;
   parts_->http->Stop();
-  // Judges what was received, then writes it.
+  // Judges what was received, then writes it; what waits for pods goes on at
+  // the next start.
+  parts_->hold_back->Stop();
   parts_->pool = nullptr;
   parts_->writer = nullptr;
   parts_->retention = nullptr;
