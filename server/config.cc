@@ -15,6 +15,9 @@ namespace {
 constexpr char kDescription[] =
     "Judges the events of all nodes by rules, keeps incidents, serves clients.";
 
+// Whoever waits longer for a pod has forgotten the event.
+constexpr absl::Duration kMaxKubernetesWait = absl::Minutes(1);
+
 constexpr char kExamples[] =
     "\nExamples:\n"
     "  eyrie-server --data-dir /var/lib/eyrie --rules /etc/eyrie/rules\n"
@@ -89,6 +92,25 @@ void AddStorageFlags(FlagSet& flags, ServerCommandLine& line) {
             &line.restore_backup, 0);
 }
 
+void AddKubernetesFlags(FlagSet& flags, ServerConfig& config) {
+  flags.Add("kubernetes",
+            "auto, on or off: whether to watch the Kubernetes API, for fields "
+            "of pods and their owners. auto: if there is --kubeconfig, or the "
+            "server runs in a pod with a service account.",
+            &config.kubernetes);
+  flags.Add("kubeconfig",
+            "File that says how to reach the Kubernetes API; without it, the "
+            "service account of the server's pod is used.",
+            &config.kubeconfig);
+  flags.Add("kube-context",
+            "Context of --kubeconfig; without it, its current one.",
+            &config.kube_context);
+  flags.Add("kubernetes-wait",
+            "How long an event waits for its pod to become known before it is "
+            "judged without; 0 is not at all.",
+            &config.kubernetes_wait);
+}
+
 void AddOtherFlags(FlagSet& flags, ServerCommandLine& line) {
   ServerConfig& config = line.config;
   flags.Add("rules",
@@ -142,6 +164,20 @@ absl::Status CheckConfig(const ServerConfig& config) {
     return absl::InvalidArgumentError(
         "--retention-interval must be at least 1s");
   }
+  if (config.kubernetes != "auto" && config.kubernetes != "on" &&
+      config.kubernetes != "off") {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--kubernetes is auto, on or off, not \"", config.kubernetes, "\""));
+  }
+  if (!config.kube_context.empty() && config.kubeconfig.empty()) {
+    return absl::InvalidArgumentError("--kube-context needs --kubeconfig");
+  }
+  if (config.kubernetes_wait < absl::ZeroDuration() ||
+      config.kubernetes_wait > kMaxKubernetesWait) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--kubernetes-wait is between 0s and ",
+                     absl::FormatDuration(kMaxKubernetesWait)));
+  }
   if (config.http_tls_cert.empty() != config.http_tls_key.empty()) {
     return absl::InvalidArgumentError(
         "--http-tls-cert and --http-tls-key go together");
@@ -157,6 +193,7 @@ absl::Status ParseServerCommandLine(int argc, const char* const* argv,
   AddNetworkFlags(flags, result->config);
   AddIngestFlags(flags, result->config);
   AddStorageFlags(flags, *result);
+  AddKubernetesFlags(flags, result->config);
   AddOtherFlags(flags, *result);
   EYRIE_RETURN_IF_ERROR(ParseFlagsAndConfig(argc, argv, &flags));
   result->show_help = flags.help_requested();

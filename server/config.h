@@ -46,6 +46,13 @@ struct ServerConfig {
   absl::Duration retention_interval = absl::Minutes(10);
   std::string backup_dir;
 
+  // "auto", "on" or "off": whether the Kubernetes API is watched.
+  std::string kubernetes = "auto";
+  std::string kubeconfig;
+  std::string kube_context;
+  // How long a record waits for its pod; 0: not at all.
+  absl::Duration kubernetes_wait = absl::Seconds(2);
+
   // Threads that judge events; 0 = one per core.
   int detect_threads = 0;
   absl::Duration heartbeat_interval = absl::Seconds(10);

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -30,9 +31,11 @@
 #include "server/api/node_service.h"
 #include "server/api/rule_service.h"
 #include "server/api/server_service.h"
+#include "server/detect/batch_pods.h"
 #include "server/detect/detector.h"
 #include "server/detect/event_hub.h"
 #include "server/detect/exec_linker.h"
+#include "server/holdback/hold_back.h"
 #include "server/incidents/incident_writer.h"
 #include "server/incidents/watch_hub.h"
 #include "server/ingest/collector_service.h"
@@ -41,7 +44,10 @@
 #include "server/ingest/json_ingest.h"
 #include "server/ingest/json_ingest_metrics.h"
 #include "server/ingest/work_pool.h"
+#include "server/kubernetes/cluster_watch.h"
+#include "server/kubernetes/pod_directory.h"
 #include "server/nodes/node_registry.h"
+#include "server/observe/kubernetes_metrics.h"
 #include "server/observe/server_metrics.h"
 #include "server/rules/rule_store.h"
 #include "server/storage/retention_loop.h"
@@ -91,6 +97,10 @@ absl::Status MakeDataDirectory(const std::string& directory) {
 // In order of construction; destruction goes the other way round.
 struct Server::Parts {
   explicit Parts(const ServerConfig& config) : config(config) {}
+  // Its thread uses what is destroyed before it.
+  ~Parts() {
+    if (hold_back != nullptr) hold_back->Stop();
+  }
 
   const ServerConfig config;
   const absl::Time start_time = absl::Now();
@@ -104,8 +114,13 @@ struct Server::Parts {
   std::unique_ptr<WatchHub> watch_hub;
   std::unique_ptr<NodeRegistry> nodes;
   std::unique_ptr<ExecLinker> exec_linker;
+  // Empty without a cluster. Records that one was waited for when the server
+  // ended are judged in any case.
+  std::unique_ptr<PodDirectory> pods;
+  std::unique_ptr<HoldBack> hold_back;
   std::unique_ptr<Detector> detector;
   std::unique_ptr<IncidentWriter> writer;
+  std::unique_ptr<ClusterWatch> cluster;  // null without one
   std::unique_ptr<RetentionLoop> retention;
   std::unique_ptr<WorkPool> pool;
   std::unique_ptr<CollectorService> collectors;
@@ -124,6 +139,8 @@ struct Server::Parts {
   absl::Status OpenStore();
   absl::Status LoadRules();
   absl::Status MakePipeline();
+  // Begins to watch the cluster, if there is one.
+  absl::Status MakeDetector();
   void MakeJsonIngest();
   absl::Status Listen();
   absl::Status ListenGrpc();
@@ -155,6 +172,35 @@ absl::Status Server::Parts::LoadRules() {
   return status;
 }
 
+absl::Status Server::Parts::MakeDetector() {
+  pods = std::make_unique<PodDirectory>(ObjectTableOptions(), Clock::Real());
+  HoldBackOptions options;
+  options.wait = config.kubernetes_wait;
+  hold_back = std::make_unique<HoldBack>(pods.get(), options);
+  EYRIE_ASSIGN_OR_RETURN(const std::optional<ClusterAccess> access,
+                         ChooseCluster({.mode = config.kubernetes,
+                                        .kubeconfig = config.kubeconfig,
+                                        .context = config.kube_context}));
+  if (!access.has_value()) {
+    // Nothing will be known, so nobody waits.
+    for (const ResourceInfo& info : kResources) {
+      pods->SetState(info.kind, KindState::kFailing);
+    }
+    detector = std::make_unique<Detector>(rules.get(), event_hub.get(),
+                                          exec_linker.get());
+    return absl::OkStatus();
+  }
+  LogInfo("Kubernetes is watched",
+          {{"server", access->server}, {"as", access->origin}});
+  pods->OnChange([this] { hold_back->OnPodsChanged(); });
+  detector = std::make_unique<Detector>(
+      rules.get(), event_hub.get(), exec_linker.get(),
+      [this] { return std::make_shared<const BatchPods>(pods.get()); });
+  detector->SetPodWait(hold_back.get());
+  cluster = std::make_unique<ClusterWatch>(*access, pods.get());
+  return absl::OkStatus();
+}
+
 absl::Status Server::Parts::MakePipeline() {
   event_hub = std::make_unique<EventHub>();
   absl::BitGen random;
@@ -163,10 +209,12 @@ absl::Status Server::Parts::MakePipeline() {
   EYRIE_RETURN_IF_ERROR(nodes->Load());
   exec_linker =
       std::make_unique<ExecLinker>(Clock::Real(), ExecLinkerOptions());
-  detector = std::make_unique<Detector>(rules.get(), event_hub.get(),
-                                        exec_linker.get());
+  EYRIE_RETURN_IF_ERROR(MakeDetector());
   IncidentWriterOptions options;
   options.stats = &writer_stats;
+  options.on_held = [this](std::vector<HeldRecord> held) {
+    hold_back->Add(std::move(held));
+  };
   writer = std::make_unique<IncidentWriter>(store.get(), watch_hub.get(),
                                             Clock::Real(), options);
   retention = std::make_unique<RetentionLoop>(
@@ -188,6 +236,9 @@ absl::Status Server::Parts::MakePipeline() {
       "From an event's time on its node to its detection on the server's disk. "
       "Includes how far the two clocks are apart.",
       {kStoredLatencyBounds, std::end(kStoredLatencyBounds)});
+  EYRIE_RETURN_IF_ERROR(
+      hold_back->Start({pods.get(), detector.get(), writer.get(), nodes.get(),
+                        store.get(), deps.stored_latency}));
   collectors =
       std::make_unique<CollectorService>(deps, rules.get(), event_hub.get());
   MakeJsonIngest();
@@ -264,6 +315,10 @@ absl::Status Server::Parts::ListenHttp() {
        event_hub.get(), writer.get(), &writer_stats, store.get(), &store_stats,
        nodes.get(), rules.get(), exec_linker.get()},
       metrics);
+  if (cluster != nullptr) {
+    ExportKubernetesMetrics({pods.get(), cluster.get(), hold_back.get()},
+                            metrics);
+  }
   EYRIE_ASSIGN_OR_RETURN(const Address address,
                          ParseAddress(config.http_listen));
   EYRIE_ASSIGN_OR_RETURN(
@@ -341,7 +396,9 @@ void Server::Shutdown() {
   parts_->grpc->Wait();
   parts_->grpc = nullptr;
   parts_->http->Stop();
-  // Judges what was received, then writes it.
+  // Judges what was received, then writes it; what waits for pods goes on at
+  // the next start.
+  parts_->hold_back->Stop();
   parts_->pool = nullptr;
   parts_->writer = nullptr;
   parts_->retention = nullptr;

@@ -34,6 +34,8 @@ struct StoredObject {
     std::shared_ptr<const rules::PodFacts> facts;
     uint64_t generation = 0;
     bool is_complete = false;
+    // Whether what it lacks may come.
+    bool is_expected = false;
   };
 
   ResourceKind kind = ResourceKind::kPod;

@@ -13,32 +13,32 @@ namespace {
 // loop of owners ends here.
 constexpr int kMaxOwners = 4;
 
-// Puts `owner` in its place; false if rules cannot ask for its kind.
-bool SetOwner(const StoredObject& owner, rules::PodFacts& facts) {
+// Puts `owner` in its place, if rules can ask for its kind.
+void SetOwner(const StoredObject& owner, rules::PodFacts& facts) {
   switch (owner.kind) {
     case ResourceKind::kReplicaSet:
       facts.replica_set = owner.object;
-      return true;
+      return;
     case ResourceKind::kDeployment:
       facts.deployment = owner.object;
-      return true;
+      return;
     case ResourceKind::kStatefulSet:
       facts.stateful_set = owner.object;
-      return true;
+      return;
     case ResourceKind::kDaemonSet:
       facts.daemon_set = owner.object;
-      return true;
+      return;
     case ResourceKind::kJob:
       facts.job = owner.object;
-      return true;
+      return;
     case ResourceKind::kCronJob:
       facts.cron_job = owner.object;
-      return true;
+      return;
     case ResourceKind::kReplicationController:
       facts.replication_controller = owner.object;
-      return true;
+      return;
     default:
-      return false;
+      return;
   }
 }
 
@@ -110,6 +110,8 @@ void PodDirectory::Index(const StoredObject& stored) {
     namespaces_[stored.object->name].uid = stored.object->uid;
   } else if (stored.kind == ResourceKind::kService) {
     namespaces_[stored.namespace_name].services.insert(stored.object->uid);
+  } else if (stored.kind == ResourceKind::kNode) {
+    nodes_[stored.object->name] = stored.object->uid;
   } else if (stored.kind == ResourceKind::kPod &&
              !stored.pod->mirrored_uid.empty()) {
     mirrored_[stored.pod->mirrored_uid] = stored.object->uid;
@@ -123,6 +125,13 @@ void PodDirectory::Unindex(const StoredObject& stored)
     if (it != mirrored_.end() && it->second == stored.object->uid) {
       mirrored_.erase(it);
     }
+    return;
+  }
+  if (stored.kind == ResourceKind::kNode) {
+    const auto it = nodes_.find(stored.object->name);
+    if (it != nodes_.end() && it->second == stored.object->uid)
+      nodes_.erase(it);
+    ++generation_;
     return;
   }
   const std::string& name = stored.kind == ResourceKind::kNamespace
@@ -147,9 +156,11 @@ void PodDirectory::Touch(const StoredObject& stored) {
   switch (stored.kind) {
     case ResourceKind::kPod:
       return;  // Its part for joins was made anew.
-    case ResourceKind::kNode:
     case ResourceKind::kNetworkPolicy:
       return;  // Pods are not joined with them.
+    case ResourceKind::kNode:
+      ++generation_;
+      return;
     case ResourceKind::kNamespace:
       ++namespaces_[stored.object->name].generation;
       return;
@@ -174,11 +185,11 @@ PodLookup PodDirectory::FindPod(absl::string_view uid) {
 
 bool PodDirectory::IsPodExpected(absl::string_view uid) {
   absl::MutexLock lock(&mutex_);
-  if (uid.empty()) return false;
-  if (states_[static_cast<size_t>(ResourceKind::kPod)] == KindState::kFailing) {
-    return false;
-  }
-  return !Lookup(uid).is_complete;
+  if (uid.empty() || Lookup(uid).is_complete) return false;
+  const StoredObject* const pod = FindPodObject(uid);
+  if (pod != nullptr) return pod->pod->is_expected;
+  return states_[static_cast<size_t>(ResourceKind::kPod)] !=
+         KindState::kFailing;
 }
 
 PodLookup PodDirectory::Lookup(absl::string_view uid) {
@@ -200,33 +211,38 @@ void PodDirectory::Join(StoredObject& pod) {
   facts->namespace_name = pod.namespace_name;
   facts->node = pod.pod->node;
   facts->ip_addresses = pod.pod->ip_addresses;
-  const bool has_owners = JoinOwners(pod, *facts);
-  const bool has_namespace = JoinNamespace(pod, *facts);
+  pod.pod->is_complete = true;
+  pod.pod->is_expected = false;
+  JoinOwners(pod, *facts);
+  JoinNamespace(pod, *facts);
+  JoinNode(pod, *facts);
   pod.pod->facts = std::move(facts);
-  pod.pod->is_complete = has_owners && has_namespace;
 }
 
-bool PodDirectory::JoinOwners(const StoredObject& pod, rules::PodFacts& facts) {
+void PodDirectory::JoinOwners(StoredObject& pod, rules::PodFacts& facts) {
   const OwnerReference* reference = &pod.owner;
   for (int step = 0; step < kMaxOwners && !reference->uid.empty(); ++step) {
+    const std::optional<ResourceKind> kind = FindKind(reference->kind);
+    if (!kind.has_value()) return;  // Rules cannot ask for it.
     const StoredObject* const owner = objects_.Find(reference->uid);
-    if (owner == nullptr) return !IsMissed(reference->kind);
-    if (!SetOwner(*owner, facts)) return true;
+    if (owner == nullptr) return Miss(*kind, pod);
+    SetOwner(*owner, facts);
     reference = &owner->owner;
   }
-  return true;
 }
 
-bool PodDirectory::JoinNamespace(const StoredObject& pod,
-                                 rules::PodFacts& facts) {
-  const bool has_services =
-      states_[static_cast<size_t>(ResourceKind::kService)] !=
-      KindState::kStarting;
+void PodDirectory::JoinNamespace(StoredObject& pod, rules::PodFacts& facts) {
+  // Which services there are is known once they were listed.
+  if (states_[static_cast<size_t>(ResourceKind::kService)] ==
+      KindState::kStarting) {
+    Miss(ResourceKind::kService, pod);
+  }
   const auto it = namespaces_.find(pod.namespace_name);
-  if (it == namespaces_.end()) return !IsMissed("Namespace") && has_services;
+  if (it == namespaces_.end()) return Miss(ResourceKind::kNamespace, pod);
   for (const std::string& uid : it->second.services) {
     const StoredObject* const service = objects_.Find(uid);
-    if (service == nullptr || service->deletion_time < absl::InfiniteFuture() ||
+    if (service == nullptr ||
+        service->deletion_time < absl::InfiniteFuture() ||
         !Selects(service->selector, facts.pod.labels)) {
       continue;
     }
@@ -235,14 +251,25 @@ bool PodDirectory::JoinNamespace(const StoredObject& pod,
   std::sort(facts.services.begin(), facts.services.end(),
             [](const auto& a, const auto& b) { return a->name < b->name; });
   const StoredObject* const own = objects_.Find(it->second.uid);
-  if (own != nullptr) facts.namespace_object = own->object;
-  return (own != nullptr || !IsMissed("Namespace")) && has_services;
+  if (own == nullptr) return Miss(ResourceKind::kNamespace, pod);
+  facts.namespace_object = own->object;
 }
 
-bool PodDirectory::IsMissed(absl::string_view kind_name) const {
-  const std::optional<ResourceKind> kind = FindKind(kind_name);
-  return kind.has_value() &&
-         states_[static_cast<size_t>(*kind)] != KindState::kFailing;
+void PodDirectory::JoinNode(StoredObject& pod, rules::PodFacts& facts) {
+  // One that is not bound to a node yet runs nothing.
+  if (pod.pod->node.empty()) return;
+  const auto it = nodes_.find(pod.pod->node);
+  const StoredObject* const node =
+      it != nodes_.end() ? objects_.Find(it->second) : nullptr;
+  if (node == nullptr) return Miss(ResourceKind::kNode, pod);
+  facts.node_object = node->object;
+}
+
+void PodDirectory::Miss(ResourceKind kind, StoredObject& pod) const {
+  pod.pod->is_complete = false;
+  if (states_[static_cast<size_t>(kind)] != KindState::kFailing) {
+    pod.pod->is_expected = true;
+  }
 }
 
 KindState PodDirectory::state(ResourceKind kind) const {

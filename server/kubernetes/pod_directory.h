@@ -20,7 +20,7 @@
 #include "absl/synchronization/mutex.h"
 
 #include "common/clock.h"
-#include "server/detect/pod_source.h"
+#include "server/detect/pod_finder.h"
 #include "server/kubernetes/object_table.h"
 
 namespace eyrie::server {
@@ -35,12 +35,12 @@ enum class KindState {
 // Fed by watchers, asked by judges. Pods are joined with their owners when they
 // are asked for, and again only if something in their namespace has changed.
 //
-// A pod is complete when its owners up to the topmost, its namespace and the
-// services are known: the API's kinds come over separate streams, a pod often
-// before its ReplicaSet. Kinds that fail are not waited for.
+// A pod is complete when its owners up to the topmost, its namespace, its node
+// and the services are known: the API's kinds come over separate streams, a pod
+// often before its ReplicaSet. Kinds that fail are not waited for.
 //
 // Thread safety: all methods may be called from any thread.
-class PodDirectory : public PodSource {
+class PodDirectory : public PodFinder {
  public:
   // Borrows `clock`.
   PodDirectory(const ObjectTableOptions& options, const Clock* clock);
@@ -89,11 +89,14 @@ class PodDirectory : public PodSource {
   void Touch(const StoredObject& stored) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   PodLookup Lookup(absl::string_view uid) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Join(StoredObject& pod) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  bool JoinOwners(const StoredObject& pod, rules::PodFacts& facts)
+  void JoinOwners(StoredObject& pod, rules::PodFacts& facts)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  bool JoinNamespace(const StoredObject& pod, rules::PodFacts& facts)
+  void JoinNamespace(StoredObject& pod, rules::PodFacts& facts)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  bool IsMissed(absl::string_view kind_name) const
+  void JoinNode(StoredObject& pod, rules::PodFacts& facts)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Notes that the pod lacks an object of that kind.
+  void Miss(ResourceKind kind, StoredObject& pod) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const Clock* const clock_;
@@ -103,6 +106,8 @@ class PodDirectory : public PodSource {
   // By name. Kept while something in it is known.
   absl::flat_hash_map<std::string, Namespace> namespaces_
       ABSL_GUARDED_BY(mutex_);
+  // Uids of nodes by name.
+  absl::flat_hash_map<std::string, std::string> nodes_ ABSL_GUARDED_BY(mutex_);
   // Uids of static pods as nodes know them, to the API's.
   absl::flat_hash_map<std::string, std::string> mirrored_
       ABSL_GUARDED_BY(mutex_);

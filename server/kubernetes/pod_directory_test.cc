@@ -138,15 +138,16 @@ TEST_F(PodDirectoryTest, NobodyWaitsForKindsThatFail) {
   directory_.Put(
       Object(ResourceKind::kPod, "p1", "x", "shop", {"ReplicaSet", "r1"}));
   directory_.SetState(ResourceKind::kReplicaSet, KindState::kFailing);
-  EXPECT_FALSE(directory_.FindPod("p1").is_complete);
+  EXPECT_TRUE(directory_.IsPodExpected("p1"));
   directory_.SetState(ResourceKind::kNamespace, KindState::kFailing);
-  EXPECT_TRUE(directory_.FindPod("p1").is_complete);
+  EXPECT_FALSE(directory_.IsPodExpected("p1"));
+  EXPECT_FALSE(directory_.FindPod("p1").is_complete);
   EXPECT_TRUE(directory_.IsPodExpected("p2"));
   directory_.SetState(ResourceKind::kPod, KindState::kFailing);
   EXPECT_FALSE(directory_.IsPodExpected("p2"));
   directory_.SetState(ResourceKind::kPod, KindState::kCurrent);
   directory_.SetState(ResourceKind::kService, KindState::kStarting);
-  EXPECT_FALSE(directory_.FindPod("p1").is_complete);
+  EXPECT_TRUE(directory_.IsPodExpected("p1"));
   EXPECT_FALSE(directory_.IsPodExpected(""));
 }
 
@@ -174,6 +175,24 @@ TEST_F(PodDirectoryTest, ChangesReachPodsThatWereJoined) {
                         {"ReplicaSet", "r1"}, {{"app", "new"}}));
   EXPECT_THAT(directory_.FindPod("p1").facts->pod.labels,
               ElementsAre(Pair("app", "new")));
+}
+
+TEST_F(PodDirectoryTest, APodHasTheLabelsOfItsNode) {
+  directory_.Put(Object(ResourceKind::kNamespace, "n1", "shop", ""));
+  KubernetesObject pod = Object(ResourceKind::kPod, "p1", "x");
+  pod.node = "worker";
+  directory_.Put(pod);
+  EXPECT_FALSE(directory_.FindPod("p1").is_complete);
+  directory_.Put(
+      Object(ResourceKind::kNode, "w1", "worker", "", {}, {{"zone", "a"}}));
+  const PodLookup lookup = directory_.FindPod("p1");
+  EXPECT_TRUE(lookup.is_complete);
+  EXPECT_THAT(lookup.facts->node_object->labels,
+              ElementsAre(Pair("zone", "a")));
+  directory_.Put(
+      Object(ResourceKind::kNode, "w1", "worker", "", {}, {{"zone", "b"}}));
+  EXPECT_THAT(directory_.FindPod("p1").facts->node_object->labels,
+              ElementsAre(Pair("zone", "b")));
 }
 
 TEST_F(PodDirectoryTest, AnObjectThatIsTheSameChangesNothing) {
