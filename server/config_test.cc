@@ -55,6 +55,11 @@ TEST(ServerConfigTest, RefusesWhatCannotBeMeant) {
       {{"--retention-age", "0s"}, "--retention-age"},
       {{"--retention-interval", "1ms"}, "--retention-interval"},
       {{"--http-tls-cert", "x"}, "--http-tls-key"},
+      {{"--http-tls-client-ca", "x"}, "needs --http-tls-cert"},
+      {{"--http-listen", "0.0.0.0:1", "--ingest-token-file", "x"},
+       "in plain text"},
+      {{"--http-max-body", "1"}, "--http-max-body"},
+      {{"--ingest-max-rate", "-1"}, "--ingest-max-rate"},
       {{"--no-such-flag"}, "no-such-flag"},
   };
   for (const auto& test : cases) {
@@ -65,6 +70,21 @@ TEST(ServerConfigTest, RefusesWhatCannotBeMeant) {
     EXPECT_NE(std::string(status.message()).find(test.message),
               std::string::npos)
         << status;
+  }
+}
+
+TEST(ServerConfigTest, TakesEventsFromThisMachineOrOverTls) {
+  for (const std::vector<const char*>& arguments :
+       std::vector<std::vector<const char*>>{
+           {"--ingest-token-file", "x"},
+           {"--http-listen", "0.0.0.0:1"},
+           {"--http-listen", "0.0.0.0:1", "--ingest-token-file", "x",
+            "--http-tls-cert", "c", "--http-tls-key", "k"},
+           {"--http-listen", "0.0.0.0:1", "--http-tls-client-ca", "x",
+            "--http-tls-cert", "c", "--http-tls-key", "k"},
+       }) {
+    ServerCommandLine line;
+    EXPECT_OK(Parse(arguments, &line));
   }
 }
 
