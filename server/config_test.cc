@@ -70,6 +70,11 @@ TEST(ServerConfigTest, RefusesWhatCannotBeMeant) {
       {{"--kube-context", "x"}, "--kube-context needs --kubeconfig"},
       {{"--kubernetes-wait", "61s"}, "--kubernetes-wait is between 0s and 1m"},
       {{"--kubernetes-wait", "-1s"}, "--kubernetes-wait"},
+      {{"--http-tls-client-ca", "x"}, "needs --http-tls-cert"},
+      {{"--http-listen", "0.0.0.0:1", "--ingest-token-file", "x"},
+       "in plain text"},
+      {{"--http-max-body", "1"}, "--http-max-body"},
+      {{"--ingest-max-rate", "-1"}, "--ingest-max-rate"},
       {{"--no-such-flag"}, "no-such-flag"},
   };
   for (const auto& test : cases) {
@@ -80,6 +85,21 @@ TEST(ServerConfigTest, RefusesWhatCannotBeMeant) {
     EXPECT_NE(std::string(status.message()).find(test.message),
               std::string::npos)
         << status;
+  }
+}
+
+TEST(ServerConfigTest, TakesEventsFromThisMachineOrOverTls) {
+  for (const std::vector<const char*>& arguments :
+       std::vector<std::vector<const char*>>{
+           {"--ingest-token-file", "x"},
+           {"--http-listen", "0.0.0.0:1"},
+           {"--http-listen", "0.0.0.0:1", "--ingest-token-file", "x",
+            "--http-tls-cert", "c", "--http-tls-key", "k"},
+           {"--http-listen", "0.0.0.0:1", "--http-tls-client-ca", "x",
+            "--http-tls-cert", "c", "--http-tls-key", "k"},
+       }) {
+    ServerCommandLine line;
+    EXPECT_OK(Parse(arguments, &line));
   }
 }
 

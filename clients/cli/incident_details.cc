@@ -64,6 +64,16 @@ std::string IncidentDetails(const v1::Incident& incident,
                     SafeText(note.author().empty() ? "-" : note.author()), ": ",
                     SafeText(note.text()), "\n");
   }
+  if (!incident.linked_processes().empty()) {
+    absl::StrAppend(&text, "\nstarted processes\n");
+  }
+  for (const v1::LinkedProcess& process : incident.linked_processes()) {
+    absl::StrAppend(&text, "  ",
+                    TimeTextMillis(FromProtoTime(process.time()), zone), "  ",
+                    process.node(), "  ", process.container_id(), "  pid ",
+                    process.key().pid(), "  ", SafeText(process.user()), "  ",
+                    SafeText(process.command_line()), "\n");
+  }
   if (detections.empty()) return text;
   absl::StrAppend(&text, "\ndetections, latest ", detections.size(), " of ",
                   incident.count(), "\n");

@@ -90,7 +90,7 @@ class HoldBackTest : public ::testing::Test {
 
   void Start() {
     hold_back_ = std::make_unique<HoldBack>(&pods_, options_);
-    detector_ = std::make_unique<Detector>(&rules_, &hub_, [this] {
+    detector_ = std::make_unique<Detector>(&rules_, &hub_, /*linker=*/nullptr, [this] {
       return std::make_shared<const BatchPods>(&pods_);
     });
     detector_->SetPodWait(hold_back_.get());

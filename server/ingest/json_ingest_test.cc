@@ -5,15 +5,19 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/notification.h"
 
 #include "common/metrics.h"
 #include "common/testing/status_matchers.h"
+#include "rules/fields/testing/event_builder.h"
+#include "server/incidents/forwarding_store.h"
 #include "server/incidents/watch_hub.h"
 #include "server/storage/store.h"
 #include "server/testing/temp_store.h"
@@ -223,6 +227,107 @@ TEST_F(JsonIngestTest, BoundsTheRate) {
   EXPECT_THAT(
       metrics_.ToOpenMetrics(),
       HasSubstr("eyrie_server_json_refusals_total{reason=\"rate\"} 1\n"));
+}
+
+// An exec of "sh" in the pod that Exec() names, at the same time.
+class EnteredPod : public rules::ContainerTable {
+ public:
+  EnteredPod() : builder_("execve") {
+    container_.set_id(std::string(64, 'a'));
+    container_.set_name("web");
+    container_.set_pod_namespace("shop");
+    container_.set_pod_name("web-1");
+    builder_.Command({"sh"}).Ancestors({"runc"}).Container(container_.id());
+  }
+  const v1::Cgroup* FindCgroup(uint64_t) const override { return nullptr; }
+  const v1::Container* FindContainer(absl::string_view) const override {
+    return &container_;
+  }
+  rules::Event Event() {
+    rules::Event event = builder_.Build();
+    event.containers = this;
+    event.clock_offset_ns = 1'767'323'045'500'000'000 -
+                            static_cast<int64_t>(event.record.time_ns());
+    return event;
+  }
+
+ private:
+  v1::Container container_;
+  rules::testing::EventBuilder builder_;
+};
+
+TEST_F(JsonIngestTest, AnIncidentShowsTheProcessThatCameBefore) {
+  EnteredPod pod;
+  EXPECT_TRUE(linker_.OnExec(pod.Event()).empty());
+  ASSERT_OK(Ingest({List({Exec("a", "ResponseStarted"),
+                          Exec("a", "ResponseComplete")})})
+                .status());
+  ASSERT_EQ(Incidents().size(), 1u);
+  const v1::Incident incident = Incidents()[0];
+  EXPECT_EQ(incident.count(), 1u);
+  ASSERT_EQ(incident.linked_processes_size(), 1);
+  EXPECT_EQ(incident.linked_processes(0).command_line(), "sh");
+}
+
+TEST_F(JsonIngestTest, AnIncidentShowsTheProcessThatComesLater) {
+  ASSERT_OK(Ingest({Exec("a", "ResponseStarted")}).status());
+  EnteredPod pod;
+  JudgedBatch batch;
+  batch.ack = AckMark{"n1", 1, 1};
+  batch.links = linker_.OnExec(pod.Event());
+  ASSERT_EQ(batch.links.size(), 1u);
+  absl::Notification done;
+  batch.done = [&](const absl::Status&) { done.Notify(); };
+  writer_.Submit(std::move(batch));
+  done.WaitForNotification();
+  ASSERT_EQ(Incidents().size(), 1u);
+  EXPECT_EQ(Incidents()[0].linked_processes_size(), 1);
+}
+
+// A store that can be made to refuse.
+class BrokenStore : public testing::ForwardingStore {
+ public:
+  using ForwardingStore::ForwardingStore;
+  absl::Status WriteCommit(const Commit& commit) override {
+    if (is_broken) return absl::UnavailableError("no space left on device");
+    return ForwardingStore::WriteCommit(commit);
+  }
+  std::atomic<bool> is_broken{true};
+};
+
+TEST_F(JsonIngestTest, WhatCannotBeStoredIsRefusedAndNotDoubledLater) {
+  BrokenStore store(store_.get());
+  IncidentWriterOptions writer_options;
+  writer_options.max_retry_delay = absl::Milliseconds(10);
+  IncidentWriter writer(&store, &hub_, &clock_, writer_options);
+  options_.timeout = absl::Milliseconds(50);
+  JsonIngest ingest({&rules_, &writer, nullptr, &ingest_metrics_, &clock_},
+                    options_);
+  const std::string event = Exec("a", "s");
+  EXPECT_THAT(ingest.Ingest("k8s_audit", {event}),
+              StatusIs(absl::StatusCode::kUnavailable, HasSubstr("in time")));
+  EXPECT_THAT(
+      ingest.Ingest("k8s_audit", {event}),
+      StatusIs(absl::StatusCode::kUnavailable, HasSubstr("cannot be written")));
+  EXPECT_TRUE(Incidents().empty());
+  store.is_broken = false;
+  absl::StatusOr<IngestResult> result;
+  do {
+    result = ingest.Ingest("k8s_audit", {event});
+  } while (!result.ok());
+  EXPECT_EQ(result->events, 1u);
+  ASSERT_EQ(Incidents().size(), 1u);
+  EXPECT_EQ(Incidents()[0].count(), 1u);
+  EXPECT_THAT(metrics_.ToOpenMetrics(),
+              HasSubstr("eyrie_server_json_refusals_total{reason=\"store\"} "));
+}
+
+TEST_F(JsonIngestTest, BoundsADelivery) {
+  options_.max_delivery_bytes = 100;
+  Restart();
+  EXPECT_THAT(Ingest({std::string(60, ' '), std::string(60, ' ')}),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("--http-max-body")));
 }
 
 TEST_F(JsonIngestTest, LongDocumentsAreLeftOut) {
