@@ -331,7 +331,8 @@ void RuntimeClient::Check() {
 }
 
 void RuntimeClient::NoteHealth(const absl::Status& status) {
-  bool is_bad = false;
+  bool is_bad;
+  bool is_doubtful;
   {
     absl::MutexLock lock(&mutex_);
     // Without a connection the state is the connecting thread's.
@@ -340,19 +341,19 @@ void RuntimeClient::NoteHealth(const absl::Status& status) {
         !absl::IsDeadlineExceeded(status) && !absl::IsUnavailable(status);
     failures_ = has_answered ? 0 : failures_ + 1;
     is_bad = failures_ >= kFailuresOfARuntime;
-    if (is_bad) {
+    is_doubtful = failures_ > 0;
+    if (is_doubtful) {
       next_check_ = absl::Now() + options_.failing_check_interval;
-      stop_changed_.SignalAll();
-    } else if (failures_ > 0) {
-      next_check_ =
-          std::min(next_check_, absl::Now() + options_.failing_check_interval);
-      return;
     }
+    // Whoever lists instead of reading events waits for this.
+    if (is_bad) stop_changed_.SignalAll();
   }
-  SetState(
-      is_bad ? v1::ContainerRuntime::FAILING : v1::ContainerRuntime::CONNECTED,
-      status);
-  if (is_bad) queue_.Wake();
+  if (is_bad) {
+    SetState(v1::ContainerRuntime::FAILING, status);
+  } else if (!is_doubtful) {
+    SetState(v1::ContainerRuntime::CONNECTED, status);
+  }
+  if (is_doubtful) queue_.Wake();
 }
 
 }  // namespace eyrie::collector

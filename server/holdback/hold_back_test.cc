@@ -90,9 +90,9 @@ class HoldBackTest : public ::testing::Test {
 
   void Start() {
     hold_back_ = std::make_unique<HoldBack>(&pods_, options_);
-    detector_ = std::make_unique<Detector>(&rules_, &hub_, /*linker=*/nullptr, [this] {
-      return std::make_shared<const BatchPods>(&pods_);
-    });
+    detector_ = std::make_unique<Detector>(
+        &rules_, &hub_, /*linker=*/nullptr,
+        [this] { return std::make_shared<const BatchPods>(&pods_); });
     detector_->SetPodWait(hold_back_.get());
     IncidentWriterOptions options;
     options.on_held = [this](std::vector<HeldRecord> held) {
