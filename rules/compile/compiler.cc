@@ -17,6 +17,7 @@
 #include "absl/strings/str_cat.h"
 
 #include "rules/compile/cost.h"
+#include "rules/compile/join_regexes.h"
 
 namespace eyrie::rules {
 namespace {
@@ -182,6 +183,7 @@ absl::StatusOr<NodeRef> Compiler::Add(const BoundExprPtr& condition) {
 
 RuleProgram Compiler::Finish() && {
   Compiler done = std::move(*this);  // frees all but the program
+  JoinRegexes(done.program_);
   return std::move(done.program_);
 }
 

@@ -24,17 +24,6 @@ double FieldCost(const FieldInfo& field, Quantifier quantifier) {
   return field.type == FieldType::kString ? 3 : 1;
 }
 
-double OperandCost(const Operand& operand) {
-  if (operand.kind == Operand::Kind::kField) {
-    return FieldCost(*operand.use.field, operand.type.quantifier);
-  }
-  double cost = operand.kind == Operand::Kind::kTransform ? 10 : 0;
-  for (const OperandPtr& argument : operand.arguments) {
-    cost += OperandCost(*argument);
-  }
-  return cost;
-}
-
 double TestCost(const Predicate& predicate) {
   const double literals =
       static_cast<double>(std::min<size_t>(predicate.literals.size(), 100));
@@ -147,11 +136,22 @@ double Worth(const Estimate& estimate, bool is_and) {
 
 }  // namespace
 
+double EstimateOperand(const Operand& operand) {
+  if (operand.kind == Operand::Kind::kField) {
+    return FieldCost(*operand.use.field, operand.type.quantifier);
+  }
+  double cost = operand.kind == Operand::Kind::kTransform ? 10 : 0;
+  for (const OperandPtr& argument : operand.arguments) {
+    cost += EstimateOperand(*argument);
+  }
+  return cost;
+}
+
 Estimate EstimatePredicate(const Predicate& predicate) {
   Estimate estimate;
-  estimate.cost = OperandCost(*predicate.left) + TestCost(predicate);
+  estimate.cost = EstimateOperand(*predicate.left) + TestCost(predicate);
   if (predicate.right != nullptr) {
-    estimate.cost += OperandCost(*predicate.right);
+    estimate.cost += EstimateOperand(*predicate.right);
   }
   estimate.truth = Likelihood(predicate);
   return estimate;

@@ -19,6 +19,9 @@ struct Estimate {
   double truth = 0;
 };
 
+// What reading an operand costs, in the unit of Estimate::cost.
+double EstimateOperand(const Operand& operand);
+
 Estimate EstimatePredicate(const Predicate& predicate);
 
 // Of `and` (or of `or`, if not is_and) over operands in the given order, where

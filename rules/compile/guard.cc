@@ -21,9 +21,7 @@ namespace {
 // than they save time. The largest guard of the official rules has 19.
 constexpr size_t kMaxGuard = 4096;
 
-// In the unit of Estimate::cost, about 10 ns: to look a value up among
-// literals, and to ask a rule that is found.
-constexpr double kLookupCost = 3;
+// To ask a rule that is found, in the unit of Estimate::cost.
 constexpr double kRuleCost = 20;
 // A guard that holds more often than this saves nothing.
 constexpr double kMaxTruth = 0.7;

@@ -20,6 +20,10 @@ namespace eyrie::rules {
 // of them are false, and not true if none of them is true.
 using Guard = std::vector<uint32_t>;
 
+// What it costs to look a value up among literals, in the unit of
+// Estimate::cost.
+inline constexpr double kLookupCost = 3;
+
 // How a comparison can be found by the value of its operand, without asking it.
 enum class Lookup : uint8_t {
   kNone,    // it must be asked

@@ -13,6 +13,7 @@
 #include "rules/check/bound_expr.h"
 #include "rules/check/types.h"
 #include "rules/compile/cost.h"
+#include "rules/eval/regex_set.h"
 #include "rules/eval/value_sets.h"
 #include "rules/syntax/ast.h"
 
@@ -75,6 +76,9 @@ struct OperandCode {
   uint32_t argument_count = 0;
 };
 
+// Of a comparison that belongs to no set of regular expressions.
+inline constexpr uint32_t kNoRegexSet = ~uint32_t{0};
+
 struct PredicateCode {
   uint32_t left = 0;   // in RuleProgram::operands
   uint32_t right = 0;  // the same; kRight only
@@ -85,6 +89,8 @@ struct PredicateCode {
   bool empty_is_absent = true;  // a scalar without values has none
   uint32_t first = 0;           // in RuleProgram::literals, or the set's number
   uint32_t count = 0;           // of literals
+  // kRegex: in RuleProgram::regex_sets; if no value may match there, none does.
+  uint32_t regex_set = kNoRegexSet;
 };
 
 // A node and whether its truth is negated: node * 2 + negated.
@@ -118,6 +124,7 @@ struct RuleProgram {
   std::vector<NumberSet> number_sets;
   std::vector<NetworkSet> network_sets;
   std::vector<PathSet> path_sets;
+  std::vector<RegexSet> regex_sets;
   std::vector<Estimate> estimates;  // of nodes
   // The printed comparison of each predicate.
   std::deque<std::string> predicate_texts;

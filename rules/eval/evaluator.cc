@@ -14,13 +14,15 @@ namespace eyrie::rules {
 EvaluationMemory::EvaluationMemory(const RuleProgram& program)
     : truths_(program.nodes.size()),
       operand_generations_(program.operands.size()),
-      values_(program.operands.size()) {}
+      values_(program.operands.size()),
+      regex_hits_(program.regex_sets.size()) {}
 
 void EvaluationMemory::Begin() {
   scratch_.Clear();
   if (generation_++ < kMaxGeneration) return;
   std::fill(truths_.begin(), truths_.end(), 0);
   std::fill(operand_generations_.begin(), operand_generations_.end(), 0);
+  std::fill(regex_hits_.begin(), regex_hits_.end(), 0);
   generation_ = 1;
 }
 
@@ -68,6 +70,9 @@ Truth Evaluator::EvaluatePredicate(const PredicateCode& code) {
     return unknown && left.values.empty() ? Truth::kUnknown : Truth::kTrue;
   }
   if (code.combine == Combine::kRight) return EvaluateRight(code, left);
+  if (code.regex_set != kNoRegexSet && !MayMatch(code.regex_set, left)) {
+    return unknown ? Truth::kUnknown : Truth::kFalse;
+  }
   for (const Value& value : left.values) {
     if (Passes(code, value) != code.needs_all) {
       return code.needs_all ? Truth::kFalse : Truth::kTrue;
@@ -108,6 +113,19 @@ Truth Evaluator::EvaluateRight(const PredicateCode& code,
   return unknown          ? Truth::kUnknown
          : code.needs_all ? Truth::kTrue
                           : Truth::kFalse;
+}
+
+bool Evaluator::MayMatch(uint32_t regex_set, const FieldValues& values) {
+  uint32_t& memo = memory_.regex_hits_[regex_set];
+  if (memo / 2 != memory_.generation_) {
+    const RegexSet& set = program_.regex_sets[regex_set];
+    const bool hits = std::any_of(
+        values.values.begin(), values.values.end(), [&](const Value& value) {
+          return set.MayMatch(ValidUtf8(value.text, memory_.scratch_));
+        });
+    memo = memory_.generation_ * 2 + (hits ? 1 : 0);
+  }
+  return memo % 2 != 0;
 }
 
 bool Evaluator::Passes(const PredicateCode& code, const Value& value) {

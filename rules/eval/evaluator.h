@@ -37,6 +37,8 @@ class EvaluationMemory {
   std::vector<uint32_t> truths_;  // generation * 4 + truth, by node
   std::vector<uint32_t> operand_generations_;  // by operand
   std::vector<FieldValues> values_;            // by operand
+  // By regex set: generation * 2, and 1 if it may match a value.
+  std::vector<uint32_t> regex_hits_;
   Scratch scratch_;
 };
 
@@ -81,6 +83,7 @@ class Evaluator {
   Truth EvaluateBranches(const NodeCode& node);
   Truth EvaluatePredicate(const PredicateCode& code);
   Truth EvaluateRight(const PredicateCode& code, const FieldValues& left);
+  bool MayMatch(uint32_t regex_set, const FieldValues& values);
   bool Passes(const PredicateCode& code, const Value& value);
   bool PassesMany(const PredicateCode& code, const Value& value);
   bool InSet(const PredicateCode& code, const Value& value) const;

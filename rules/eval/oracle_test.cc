@@ -63,6 +63,7 @@ TEST(OracleTest, ProgramAgreesWithReference) {
   std::cout << "EYRIE_SEED=" << seed << "\n";
   testing::Generator generator(seed);
   int judged = 0;
+  size_t regex_sets = 0;
   int truths[3] = {};
   for (int p = 0; p < kPrograms; ++p) {
     Compiler compiler;
@@ -80,6 +81,7 @@ TEST(OracleTest, ProgramAgreesWithReference) {
       condition.simple_open_ref = *compiler.Add(condition.simple_open);
     }
     const RuleProgram program = std::move(compiler).Finish();
+    regex_sets += program.regex_sets.size();
     const std::vector<const FieldUse*> fields = FieldsOf(program);
     EvaluationMemory memory(program);
     for (int e = 0; e < kEventsPerProgram; ++e) {
@@ -116,6 +118,7 @@ TEST(OracleTest, ProgramAgreesWithReference) {
   // A generator whose conditions are all false would prove nothing.
   EXPECT_GT(truths[1], judged / 20);
   EXPECT_GT(truths[2], judged / 20);
+  EXPECT_GT(regex_sets, kPrograms / 10);
 }
 
 }  // namespace

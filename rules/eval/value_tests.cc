@@ -39,12 +39,9 @@ bool ContainsIgnoringCase(absl::string_view text, absl::string_view part,
 
 bool MatchesRegex(absl::string_view text, const re2::RE2& regex,
                   Scratch& scratch) {
-  re2::StringPiece piece(text.data(), text.size());
-  if (!IsValidUtf8(text)) {
-    char* valid = scratch.Allocate(3 * text.size());
-    piece = re2::StringPiece(valid, CopyValidUtf8(text, valid));
-  }
-  return re2::RE2::FullMatch(piece, regex);
+  const absl::string_view valid = ValidUtf8(text, scratch);
+  return re2::RE2::FullMatch(re2::StringPiece(valid.data(), valid.size()),
+                             regex);
 }
 
 bool InNetwork(const IpAddress& ip, const Literal& network) {
@@ -137,6 +134,12 @@ bool TestCommon(Test test, const Value& value, const Right& right,
 }
 
 }  // namespace
+
+absl::string_view ValidUtf8(absl::string_view text, Scratch& scratch) {
+  if (IsValidUtf8(text)) return text;
+  char* valid = scratch.Allocate(3 * text.size());
+  return absl::string_view(valid, CopyValidUtf8(text, valid));
+}
 
 bool TestLiteral(Test test, const Value& value, const Literal& literal,
                  Scratch& scratch) {

@@ -55,6 +55,15 @@ constexpr char kRules[] = R"(
     proc.cmdline contains allof (cat, etc)) and not proc.name in (shells)
   output: o
   priority: WARNING
+- rule: regexes
+  desc: d
+  condition: >
+    reads and (fd.name regex "/etc/[a-z]+" or fd.name regex ".*/y[0-9]+" or
+    fd.name regex "/var/.*" or fd.name regex ".*[.]so") and
+    not (proc.cmdline regex "a.*" or proc.cmdline regex "b.*" or
+    proc.cmdline regex "[^/]*")
+  output: o
+  priority: WARNING
 - rule: transformers
   desc: d
   condition: >
@@ -126,7 +135,7 @@ TEST(AllocationTest, MatchTakesNoMemoryOnceWarm) {
     const int expected = round == 0 ? allocations - before : 0;
     EXPECT_EQ(allocations - before, expected) << "round " << round;
   }
-  EXPECT_EQ(matched, 5u);
+  EXPECT_EQ(matched, 6u);
 }
 
 }  // namespace

@@ -8,7 +8,10 @@
 
 #include "absl/container/flat_hash_map.h"
 
+#include "rules/check/types.h"
 #include "rules/check/value.h"
+#include "rules/compile/cost.h"
+#include "rules/compile/gate.h"
 #include "rules/compile/guard.h"
 #include "rules/eval/glob.h"
 
@@ -26,6 +29,10 @@ TextIndex::Place PlaceOf(Test test) {
     default:
       return TextIndex::Place::kWhole;
   }
+}
+
+bool MayHold(Truth truth, bool possible) {
+  return truth == Truth::kTrue || (possible && truth == Truth::kUnknown);
 }
 
 }  // namespace
@@ -63,7 +70,21 @@ CandidateIndex::CandidateIndex(const RuleProgram& program,
   for (ByOperand& operand : by_operand_) {
     operand.texts.Finish();
     std::sort(operand.numbers.begin(), operand.numbers.end());
+    operand.gate = GateOf(program, conditions, operand);
   }
+}
+
+NodeRef CandidateIndex::GateOf(const RuleProgram& program,
+                               absl::Span<const NodeRef> conditions,
+                               const ByOperand& operand) {
+  std::vector<NodeRef> found;
+  found.reserve(operand.all.size());
+  for (const uint32_t condition : operand.all) {
+    found.push_back(conditions[condition]);
+  }
+  const Operand& read = *program.operands[operand.operand].operand;
+  return FindGate(program, found, operand.operand,
+                  kLookupCost + EstimateOperand(read));
 }
 
 void CandidateIndex::AddLookup(const RuleProgram& program,
@@ -111,6 +132,10 @@ void CandidateIndex::Find(Evaluator& evaluator, bool possible,
   candidates = always_;
   const auto insert = [&candidates](uint32_t id) { candidates.Insert(id); };
   for (const ByOperand& operand : by_operand_) {
+    if (operand.gate != kTrueRef &&
+        !MayHold(evaluator.Evaluate(operand.gate), possible)) {
+      continue;
+    }
     const FieldValues& values = evaluator.Values(operand.operand);
     if (values.presence == Presence::kAbsent) continue;
     if (values.presence == Presence::kUnknown && possible) {
@@ -132,10 +157,7 @@ void CandidateIndex::Find(Evaluator& evaluator, bool possible,
     }
   }
   for (const ByNode& node : by_node_) {
-    const Truth truth = evaluator.Evaluate(node.node);
-    if (truth == Truth::kFalse || (truth == Truth::kUnknown && !possible)) {
-      continue;
-    }
+    if (!MayHold(evaluator.Evaluate(node.node), possible)) continue;
     for (const uint32_t id : node.conditions) candidates.Insert(id);
   }
 }

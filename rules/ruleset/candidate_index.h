@@ -65,6 +65,8 @@ class CandidateIndex {
   // Conditions that one operand finds.
   struct ByOperand {
     uint32_t operand = 0;
+    // What all of them need, asked before the operand; see compile/gate.h.
+    NodeRef gate = kTrueRef;
     TextIndex texts;
     // Ascending by number, once all are added.
     std::vector<std::pair<uint64_t, uint32_t>> numbers;
@@ -79,6 +81,10 @@ class CandidateIndex {
   // Adds what finds `condition` by a value of its operand.
   static void AddLookup(const RuleProgram& program, const PredicateCode& code,
                         uint32_t condition, ByOperand& operand);
+  // What to ask before `operand` is read; kTrueRef if nothing.
+  static NodeRef GateOf(const RuleProgram& program,
+                        absl::Span<const NodeRef> conditions,
+                        const ByOperand& operand);
 
   size_t always_count_ = 0;
   NumberBits always_;

@@ -110,6 +110,20 @@ TEST(CandidateIndexTest, UnknownCountsAsPossibleOnly) {
   EXPECT_THAT(found.for_possible, ElementsAre(0));
 }
 
+TEST(CandidateIndexTest, LooksUpNothingIfTheGateIsShut) {
+  const Indexed indexed({
+      "x.uint in (1, 2, 3) and b64(x.str) = a",
+      "x.uint in (1, 2, 3) and b64(x.str) = b",
+  });
+  const auto find = [&](GivenValue number) {
+    return indexed.Find({{"x.str", testing::Unknown()}, {"x.uint", number}});
+  };
+  EXPECT_THAT(find(One(int64_t{7})).for_possible, IsEmpty());
+  EXPECT_THAT(find(One(int64_t{2})).for_possible, ElementsAre(0, 1));
+  EXPECT_THAT(find(testing::Unknown()).for_possible, ElementsAre(0, 1));
+  EXPECT_THAT(find(testing::Unknown()).for_true, IsEmpty());
+}
+
 TEST(CandidateIndexTest, ManyRulesAreNotAsked) {
   std::vector<std::string> conditions;
   for (int i = 0; i < 1000; ++i) {
@@ -133,6 +147,11 @@ TEST(CandidateIndexTest, MissesNothing) {
     std::vector<std::string> conditions(20);
     for (std::string& condition : conditions) {
       condition = generator.Condition();
+      // A gate of what is found by transformers.
+      if (round % 2 != 0) {
+        condition =
+            absl::StrCat("x.uint in (1, 2, 3, 4, 5, 6) and (", condition, ")");
+      }
     }
     const Indexed indexed(conditions);
     for (int event = 0; event < 20; ++event) {

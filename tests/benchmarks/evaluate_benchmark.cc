@@ -8,6 +8,7 @@
 //
 //   EYRIE_SHARED_DIR=... bazel run //tests/benchmarks:evaluate_benchmark
 //
+// MatchRegex judges opens by that many rules with a regular expression each.
 // Match…Many judges the same events by 1,000 and 10,000 rules: the same ones
 // with fresh literals, see rule_copies.h. LoadMany loads and compiles these.
 
@@ -223,6 +224,20 @@ void BM_MatchOpenMany(benchmark::State& state) { MatchMany(state, Opens()); }
 BENCHMARK(BM_MatchOpenMany)->Arg(25)->Arg(250)->Arg(1000)->Arg(10'000);
 void BM_MatchExecMany(benchmark::State& state) { MatchMany(state, Execs()); }
 BENCHMARK(BM_MatchExecMany)->Arg(25)->Arg(250)->Arg(1000)->Arg(10'000);
+
+// Rules that each search the opened file's name for an expression of their own.
+void BM_MatchRegex(benchmark::State& state) {
+  std::string yaml;
+  for (int64_t i = 0; i < state.range(0); ++i) {
+    absl::StrAppend(&yaml, "- rule: r", i, "\n  desc: d\n  condition: ",
+                    "evt.type = openat and fd.name regex '.*/secret", i,
+                    "/[a-z]+[.]key'\n  output: o\n  priority: NOTICE\n");
+  }
+  const auto rules =
+      Load({std::make_shared<const SourceFile>("regexes.yaml", yaml)});
+  MatchAll(state, *rules, Opens());
+}
+BENCHMARK(BM_MatchRegex)->Arg(1)->Arg(2)->Arg(3)->Arg(10)->Arg(100)->Arg(1000);
 
 void BM_LoadRules(benchmark::State& state) {
   const Files files = ReadFiles();

@@ -24,8 +24,20 @@ constexpr const char* kPatterns[] = {
     "*b", "a?c", "\"[[:alpha:]]*\"", "\"\"", "\\*",    "A*",
 };
 constexpr const char* kRegexes[] = {
-    ".*", "a.*",    "\"[ab]+\"", "\"(a|b)c?\"", "\"\"",
-    "a",  "/etc.*", "\"a.b\"",   "\"[^/]*\"",   "[A-Z].*",
+    ".*",
+    "a.*",
+    "\"[ab]+\"",
+    "\"(a|b)c?\"",
+    "\"\"",
+    "a",
+    "/etc.*",
+    "\"a.b\"",
+    "\"[^/]*\"",
+    "[A-Z].*",
+    "\"(a|ab)(c|b?)\"",
+    "\"^a|b$\"",
+    "\".*/[^/]\"",
+    "\"\xc3\xa9?\"",
 };
 constexpr const char* kPaths[] = {
     "/etc", "/a", "a", "\"/*/b\"", "\"\"", "/", "\"/[ae]*\"", "/etc/a/", "b",
@@ -138,7 +150,7 @@ std::string Generator::Expr(int depth) {
 }
 
 std::string Generator::Comparison() {
-  switch (Below(12)) {
+  switch (Below(13)) {
     case 0:
       return NumberComparison();
     case 1:
@@ -161,9 +173,22 @@ std::string Generator::Comparison() {
       return absl::StrCat(Pick({"x.str", "x.int", "fd.ip", "proc.aname",
                                 "x.uid", "x.strs", "b64(x.str)", "x.net"}),
                           " exists");
+    case 9:
+      return RegexComparisons();
     default:
       return TextComparison();
   }
+}
+
+std::string Generator::RegexComparisons() {
+  const std::string left = TextOperand();
+  std::string text = "(";
+  const char* op = Below(2) == 0 ? " and " : " or ";
+  for (int i = Below(4); i >= 0; --i) {
+    absl::StrAppend(&text, Below(3) == 0 ? "not " : "", left, " regex ",
+                    Pick(kRegexes), i > 0 ? op : ")");
+  }
+  return text;
 }
 
 std::string Generator::TextOperand() {

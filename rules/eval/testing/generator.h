@@ -35,6 +35,8 @@ class Generator {
   std::string ListComparison();
   std::string BytesComparison();
   std::string RightComparison();
+  // Several on one operand.
+  std::string RegexComparisons();
   std::string TextOperand();
   std::string ListOf(std::string (Generator::*item)(), int max);
   std::string Text();
