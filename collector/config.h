@@ -13,6 +13,7 @@
 #include "absl/time/time.h"
 
 #include "bpf/control.h"
+#include "collector/source/call_hooks.h"
 
 namespace eyrie::collector {
 
@@ -41,6 +42,10 @@ struct CollectorOptions {
   int data_bytes = EYRIE_DEFAULT_DATA_BYTES;
   // Read paths when a call begins, too: `evt.is_path_changed`.
   bool check_paths = false;
+  // What system calls are seen by.
+  CallHooks hooks = CallHooks::kAuto;
+  // Measure how long the sensor's programs run.
+  bool measure_programs = false;
   // Report the collector's own system calls as well.
   bool report_self = false;
   // Most unacknowledged bytes; an hour of a quiet node, seconds of a busy one.

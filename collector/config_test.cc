@@ -63,6 +63,9 @@ TEST(ConfigTest, ReadsFlags) {
                    "--data-bytes",
                    "1000",
                    "--check-paths",
+                   "--hooks",
+                   "function",
+                   "--measure-programs",
                    "--report-self"},
                   &line));
   EXPECT_EQ(line.options.server, "unix:/run/e");
@@ -76,6 +79,8 @@ TEST(ConfigTest, ReadsFlags) {
   EXPECT_EQ(line.options.reader_nice, -20);
   EXPECT_EQ(line.options.data_bytes, 1000);
   EXPECT_TRUE(line.options.check_paths);
+  EXPECT_EQ(line.options.hooks, CallHooks::kFunction);
+  EXPECT_TRUE(line.options.measure_programs);
   EXPECT_TRUE(line.options.report_self);
 }
 
@@ -104,6 +109,8 @@ TEST(ConfigTest, TellsWhatIsWrong) {
       {{"--shutdown-timeout", "-1s"}, "--shutdown-timeout"},
       {{"--record", "f", "--replay", "f"}, "name the same file"},
       {{"--host-root", ""}, "--host-root"},
+      {{"--hooks", "kprobe"},
+       "--hooks wants auto, tracepoint or function, not \"kprobe\""},
       {{"--no-such-flag"}, "no-such-flag"},
   };
   for (const Case& test : cases) {

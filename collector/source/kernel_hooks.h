@@ -5,8 +5,11 @@
 #ifndef EYRIE_COLLECTOR_SOURCE_KERNEL_HOOKS_H_
 #define EYRIE_COLLECTOR_SOURCE_KERNEL_HOOKS_H_
 
+#include <functional>
 #include <memory>
 #include <string>
+
+#include "collector/source/kernel_function.h"
 
 struct btf;
 
@@ -19,6 +22,12 @@ class KernelHooks {
   KernelHooks();
 
   bool HasFunction(const std::string& name) const;
+  // Calls `visit` with each function.
+  void ForEachFunction(
+      const std::function<void(const KernelFunction&)>& visit) const;
+  // Whether the function takes `arguments` arguments, the first of them a
+  // pointer to the registers.
+  bool TakesRegisters(const KernelFunction& function, int arguments) const;
   // Whether there is a tracepoint of that name, without its subsystem.
   bool HasTracepoint(const std::string& name) const;
   // Whether argument `index` (from 0) of the tracepoint points to a `struct
