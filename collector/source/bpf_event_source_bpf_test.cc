@@ -105,22 +105,26 @@ class BpfEventSourceTest : public ::testing::Test {
   std::unique_ptr<BpfEventSource> source_;
 };
 
-// Kernel memory of all BPF maps that this process has descriptors of.
-uint64_t OwnMapBytes() {
+// The numbers called `value`, added up over all descriptors of this process of
+// the kind that has a line called `kind`.
+uint64_t SumOfDescriptors(const std::string& kind, const std::string& value) {
   uint64_t sum = 0;
   for (const auto& entry :
        std::filesystem::directory_iterator("/proc/self/fdinfo")) {
     std::ifstream file(entry.path());
-    bool is_map = false;
+    bool is_kind = false;
     std::string key;
-    std::string value;
-    while (file >> key && std::getline(file, value)) {
-      is_map = is_map || key == "map_type:";
-      if (is_map && key == "memlock:") sum += std::stoull(value);
+    std::string text;
+    while (file >> key && std::getline(file, text)) {
+      is_kind = is_kind || key == kind;
+      if (is_kind && key == value) sum += std::stoull(text);
     }
   }
   return sum;
 }
+
+// Kernel memory of all BPF maps that this process has descriptors of.
+uint64_t OwnMapBytes() { return SumOfDescriptors("map_type:", "memlock:"); }
 
 TEST_F(BpfEventSourceTest, RefusesRingsThatAreNone) {
   for (const size_t bytes : {size_t{0}, size_t{1000}, size_t{3 << 20},
@@ -377,6 +381,21 @@ TEST_F(BpfEventSourceTest, KernelMemoryIsBounded) {
             options.sensor.lifecycle_ring_bytes +
                 options.sensor.event_ring_bytes + kFixed +
                 kPerCpu * static_cast<uint64_t>(get_nprocs_conf()));
+}
+
+// Each costs the sensor's start 1 to 2 us.
+TEST_F(BpfEventSourceTest, VerifierHasFewInstructionsToWalk) {
+  constexpr uint64_t kMost = 250'000;
+  for (const bool direct_loads : {true, false}) {
+    Create({.sensor = {.hooks = CallHooks::kTracepoint,
+                       .direct_loads = direct_loads},
+            .snapshot = false});
+    if (IsSkipped()) return;
+    const uint64_t walked = SumOfDescriptors("prog_type:", "verified_insns:");
+    EXPECT_LE(walked, kMost) << "direct loads: " << direct_loads;
+    RecordProperty(direct_loads ? "direct" : "helper", std::to_string(walked));
+    source_.reset();
+  }
 }
 
 TEST_F(BpfEventSourceTest, TellsHowFullTheRingsWere) {
