@@ -35,14 +35,26 @@
  * EYRIE_RECORD_TRUNCATED. */
 #define EYRIE_MAX_COMPONENTS 256
 
+/* What the system call programs are attached to, and so what they are given. */
+enum eyrie_hooks {
+	/* The tracepoints sys_enter and sys_exit: registers; result. */
+	EYRIE_HOOKS_TRACEPOINT = 0,
+	/* The kernel's function for each call: registers; result. */
+	EYRIE_HOOKS_FUNCTION = 1,
+	/* Its function for all 32-bit calls: registers, number; result. */
+	EYRIE_HOOKS_COMPAT_FUNCTION = 2,
+};
+
 /* Fixed before the programs are loaded (read-only data): the verifier removes
  * what these switch off. */
 struct eyrie_settings {
+	/* enum eyrie_hooks: what the system call programs are attached to. */
+	eyrie_u8 hooks;
 	/* log2 of the page size. */
 	eyrie_u8 page_shift;
 	/* sched_process_exit says whether the whole process ends (6.16). */
 	eyrie_u8 exit_tells_group;
-	eyrie_u8 unused[6];
+	eyrie_u8 unused[5];
 };
 
 /* Changed at run time. */
@@ -54,7 +66,9 @@ struct eyrie_config {
 	eyrie_u32 data_bytes;
 	/* Read paths when a call begins, too, and compare. */
 	eyrie_u32 check_paths;
-	eyrie_u32 unused;
+	/* Which report: those on functions, else those on tracepoints. Both are
+	 * attached while one takes over from the other. */
+	eyrie_u32 by_function;
 };
 
 /* The events that have a program of their own, which is named after them.

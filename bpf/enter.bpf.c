@@ -6,7 +6,8 @@
  * close is reported with a foreseen result: 0 for a descriptor that is open, else
  * -EBADF. (The descriptor is gone whatever close() returns; errors of a last
  * write, EIO and the like, are not seen.) Attached only while somebody wants one
- * of the two, because it taxes every system call of every process once more.
+ * of the two; to the tracepoint it taxes every system call of every process once
+ * more.
  */
 #include "bpf/descriptor.bpf.h"
 #include "bpf/filter.bpf.h"
@@ -74,12 +75,12 @@ standalone int keep_paths(void)
 }
 
 SEC("tp_btf/sys_enter")
-int BPF_PROG(on_sys_enter, struct pt_regs *regs, long id)
+int BPF_PROG(on_sys_enter, struct pt_regs *regs)
 {
 	__u32 event = find_event(regs);
 	struct gathering *g;
 
-	if (event == EYRIE_EVENT_NONE || !passes_filter())
+	if (event == EYRIE_EVENT_NONE || !is_reporting() || !passes_filter())
 		return 0;
 	g = this_gathering();
 	if (!g)
@@ -94,5 +95,15 @@ int BPF_PROG(on_sys_enter, struct pt_regs *regs, long id)
 	if (config.check_paths && event < EYRIE_COUNTED_EVENTS &&
 	    plans[event].is_planned)
 		keep_paths();
+	return 0;
+}
+
+/* In place of on_sys_enter, which it jumps to, on the begin (fentry) of the
+ * kernel's functions; see syscalls.bpf.c. Not loaded otherwise. */
+SEC("?tp_btf/sys_enter")
+int BPF_PROG(on_function_begin, struct pt_regs *regs)
+{
+	if (find_event(regs) != EYRIE_EVENT_NONE)
+		bpf_tail_call(ctx, &begin_programs, 0);
 	return 0;
 }

@@ -10,6 +10,13 @@
 /* Defined in sensor.bpf.c. */
 extern struct eyrie_config config;
 
+/* Whether it is these programs that report system calls. */
+static __always_inline bool is_reporting(void)
+{
+	return !config.by_function ==
+	       (settings.hooks == EYRIE_HOOKS_TRACEPOINT);
+}
+
 /* Whether a system call of the current process may be reported. */
 static __always_inline bool passes_filter(void)
 {

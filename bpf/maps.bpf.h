@@ -124,4 +124,13 @@ struct {
 	__type(value, __u32);
 } syscall_programs SEC(".maps");
 
+/* Key: 0. Where on_function_begin jumps to; apart from the above, because
+ * programs on the begin and on the end of functions may not share such a map. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} begin_programs SEC(".maps");
+
 #endif /* EYRIE_BPF_MAPS_BPF_H_ */

@@ -156,8 +156,7 @@ static __always_inline __u32 records_of(__u32 event, long result)
 	return result > 1 ? result : 1;
 }
 
-SEC("tp_btf/sys_exit")
-int BPF_PROG(on_planned, struct pt_regs *regs, long result)
+SYSCALL_PROGRAM(planned)
 {
 	struct gathering *g = this_gathering();
 	__u32 records, i;

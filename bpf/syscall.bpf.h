@@ -46,10 +46,42 @@ static __always_inline __u32 find_event(struct pt_regs *regs)
 	return event_of[EYRIE_ABI_SOCKETCALL][number];
 }
 
+/* What a hook on the end of a call is given: the registers, then what else its
+ * function takes, then the result. */
+static __always_inline struct pt_regs *registers_given(const __u64 *ctx)
+{
+	return (struct pt_regs *)ctx[0];
+}
+
+/* In assembly, because clang makes one load of two by changing ctx, which 6.18
+ * refuses ("dereference of modified ctx ptr"). */
+static __always_inline long result_given(const __u64 *ctx)
+{
+	long result;
+
+	if (settings.hooks == EYRIE_HOOKS_COMPAT_FUNCTION)
+		asm volatile("%0 = *(u64 *)(%1 + 16)"
+			     : "=r"(result)
+			     : "r"(ctx));
+	else
+		asm volatile("%0 = *(u64 *)(%1 + 8)"
+			     : "=r"(result)
+			     : "r"(ctx));
+	return result;
+}
+
 /* A program for `event`; syscalls.bpf.c jumps to it when such a call ended. */
-#define SYSCALL_PROGRAM(event)       \
-	SEC("tp_btf/sys_exit")       \
-	int BPF_PROG(on_##event, struct pt_regs *regs, long result)
+#define SYSCALL_PROGRAM(event)                                               \
+	static __always_inline int report_##event(struct pt_regs *regs,      \
+						  long result);              \
+	SEC("tp_btf/sys_exit")                                               \
+	int on_##event(__u64 *ctx)                                           \
+	{                                                                    \
+		return report_##event(registers_given(ctx),                  \
+				      result_given(ctx));                    \
+	}                                                                    \
+	static __always_inline int report_##event(struct pt_regs *regs,      \
+						  long result)
 
 static __always_inline struct call this_call(struct pt_regs *regs)
 {

@@ -47,6 +47,7 @@ constexpr absl::Duration kMaxContainerWait = absl::Seconds(30);
 struct TextFlags {
   std::vector<std::string> labels;
   std::string replay_speed = "0";
+  std::string hooks = "auto";
 };
 
 void AddUplinkFlags(FlagSet& flags, CollectorOptions& options,
@@ -105,6 +106,18 @@ void AddSensorFlags(FlagSet& flags, CollectorOptions& options,
             "may end with * and be repeated, and an empty one is none. Without "
             "it all are reported, secrets too.",
             &options.env_names);
+  flags.Add("hooks",
+            "What system calls are seen by. tracepoint: every call of the host "
+            "pays some 100 ns while rules want any. function: only calls that "
+            "rules want pay; not every kernel takes such hooks. auto: function "
+            "where it does.",
+            &texts.hooks);
+  flags.Add(
+      "measure-programs",
+      "Measures how long the sensor's programs run in the kernel, for the "
+      "metrics eyrie_collector_program_*. Costs each run of any BPF "
+      "program of the host some 50 ns.",
+      &options.measure_programs);
   flags.Add("report-self", "Reports this program's own system calls, too.",
             &options.report_self);
   flags.Add("process-table-size", "Most process images that are remembered.",
@@ -179,6 +192,20 @@ absl::Status ParseLabels(const std::vector<std::string>& labels,
   return absl::OkStatus();
 }
 
+absl::Status ParseHooks(absl::string_view text, CallHooks* hooks) {
+  if (text == "auto") {
+    *hooks = CallHooks::kAuto;
+  } else if (text == "tracepoint") {
+    *hooks = CallHooks::kTracepoint;
+  } else if (text == "function") {
+    *hooks = CallHooks::kFunction;
+  } else {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--hooks wants auto, tracepoint or function, not \"", text, "\""));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckRing(absl::string_view flag, int64_t bytes) {
   if ((bytes & (bytes - 1)) == 0) return absl::OkStatus();
   return absl::InvalidArgumentError(absl::StrCat(
@@ -235,6 +262,7 @@ absl::Status ParseCollectorCommandLine(int argc, const char* const* argv,
   result->help_text = flags.Help() + kExamples;
   if (result->show_help || result->show_version) return absl::OkStatus();
   EYRIE_RETURN_IF_ERROR(ParseLabels(texts.labels, &result->options));
+  EYRIE_RETURN_IF_ERROR(ParseHooks(texts.hooks, &result->options.hooks));
   double& speed = result->options.replay_speed;
   if (!absl::SimpleAtod(texts.replay_speed, &speed) || !std::isfinite(speed) ||
       speed < 0) {

@@ -14,6 +14,7 @@
 #include "absl/time/time.h"
 
 #include "bpf/control.h"
+#include "collector/source/call_hooks.h"
 
 namespace eyrie::collector {
 
@@ -45,6 +46,10 @@ struct CollectorOptions {
   // Names of environment variables that leave the node; see EnvFilter. None
   // given: all.
   std::vector<std::string> env_names;
+  // What system calls are seen by.
+  CallHooks hooks = CallHooks::kAuto;
+  // Measure how long the sensor's programs run.
+  bool measure_programs = false;
   // Report the collector's own system calls as well.
   bool report_self = false;
   // Most unacknowledged bytes; an hour of a quiet node, seconds of a busy one.

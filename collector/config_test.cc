@@ -63,6 +63,9 @@ TEST(ConfigTest, ReadsFlags) {
                    "--data-bytes",
                    "1000",
                    "--check-paths",
+                   "--hooks",
+                   "function",
+                   "--measure-programs",
                    "--report-self",
                    "--env-name",
                    "LD_*",
@@ -84,6 +87,8 @@ TEST(ConfigTest, ReadsFlags) {
   EXPECT_EQ(line.options.reader_nice, -20);
   EXPECT_EQ(line.options.data_bytes, 1000);
   EXPECT_TRUE(line.options.check_paths);
+  EXPECT_EQ(line.options.hooks, CallHooks::kFunction);
+  EXPECT_TRUE(line.options.measure_programs);
   EXPECT_TRUE(line.options.report_self);
   EXPECT_EQ(line.options.env_names, (std::vector<std::string>{"LD_*", "PATH"}));
   EXPECT_EQ(line.options.container_runtime,
@@ -122,6 +127,8 @@ TEST(ConfigTest, TellsWhatIsWrong) {
       {{"--container-runtimes", "some"}, "--container-runtimes"},
       {{"--container-wait", "31s"}, "--container-wait takes 0 to 30s"},
       {{"--container-wait", "-1s"}, "--container-wait takes 0 to 30s"},
+      {{"--hooks", "kprobe"},
+       "--hooks wants auto, tracepoint or function, not \"kprobe\""},
       {{"--no-such-flag"}, "no-such-flag"},
   };
   for (const Case& test : cases) {

@@ -52,6 +52,8 @@ absl::StatusOr<std::unique_ptr<EventSource>> MakeSource(
       static_cast<size_t>(options.event_ring_bytes);
   source.sensor.data_bytes = static_cast<uint32_t>(options.data_bytes);
   source.sensor.check_paths = options.check_paths;
+  source.sensor.hooks = options.hooks;
+  source.sensor.measure_runs = options.measure_programs;
   source.report_self = options.report_self;
   return BpfEventSource::Create(source);
 }

@@ -3,6 +3,7 @@
 #include "collector/metrics.h"
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <utility>
 
@@ -267,7 +268,47 @@ void AddFill(const EventSource* source, const std::string& name,
       });
 }
 
+void AddHooks(const EventSource* source, MetricRegistry* metrics) {
+  metrics->AddGaugeCallback(
+      "eyrie_collector_hooks",
+      "Hooks that see system calls now: on all calls (tracepoint), on "
+      "functions "
+      "of the kernel (function).",
+      [source] {
+        std::vector<MetricSample> samples;
+        for (const HookCount& hooks : source->Hooks()) {
+          samples.push_back(
+              {{{"kind", hooks.kind}}, static_cast<double>(hooks.count)});
+        }
+        return samples;
+      });
+}
+
+// A number of each of the source's programs.
+void AddRuns(const EventSource* source, const std::string& name,
+             const std::string& help, uint64_t ProgramRuns::*value,
+             double scale, MetricRegistry* metrics) {
+  metrics->AddCounterCallback(
+      absl::StrCat("eyrie_collector_", name), help, [source, value, scale] {
+        std::map<std::string, double> sums;
+        for (const ProgramRuns& runs : source->Runs()) {
+          sums[runs.program] += static_cast<double>(runs.*value) * scale;
+        }
+        std::vector<MetricSample> samples;
+        for (const auto& [program, sum] : sums) {
+          samples.push_back({{{"program", program}}, sum});
+        }
+        return samples;
+      });
+}
+
 void AddSource(const EventSource* source, MetricRegistry* metrics) {
+  AddHooks(source, metrics);
+  AddRuns(source, "program_runs",
+          "Runs of a program in the kernel; with --measure-programs.",
+          &ProgramRuns::runs, 1, metrics);
+  AddRuns(source, "program_seconds", "Time of these runs.",
+          &ProgramRuns::time_ns, 1e-9, metrics);
   AddFill(source, "ring_bytes", "Size of a ring.", &BufferFill::size, metrics);
   AddFill(source, "ring_waiting_bytes",
           "Bytes that waited in it when it was last read.",

@@ -7,11 +7,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <map>
+#include <memory>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -20,6 +21,9 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 
+#include "collector/source/function_hooks.h"
+#include "collector/source/kernel_checks.h"
+#include "collector/source/kernel_hooks.h"
 #include "proto/event_catalog.h"
 
 namespace eyrie::testing {
@@ -42,12 +46,13 @@ constexpr uint16_t kUsualEvents[] = {
     EYRIE_EVENT_setreuid,  EYRIE_EVENT_setresuid};
 
 // The sensor, loaded once for all tests of a program.
-absl::StatusOr<BpfEventSource*> SharedSource(bool direct_loads) {
-  static std::array<std::unique_ptr<BpfEventSource>, 2> sources;
-  std::unique_ptr<BpfEventSource>& source = sources[direct_loads];
+absl::StatusOr<BpfEventSource*> SharedSource(const SensorVariant& variant) {
+  static std::map<std::string, std::unique_ptr<BpfEventSource>> sources;
+  std::unique_ptr<BpfEventSource>& source = sources[variant.name];
   if (source != nullptr) return source.get();
   BpfEventSourceOptions options;
-  options.sensor.direct_loads = direct_loads;
+  options.sensor.hooks = variant.hooks;
+  options.sensor.direct_loads = variant.direct_loads;
   options.report_self = true;
   options.snapshot = false;
   auto created = BpfEventSource::Create(options);
@@ -62,6 +67,30 @@ bool IsEnvironmental(const absl::Status& status) {
 }
 
 }  // namespace
+
+absl::Status WhyNoFunctionHooks() {
+  static const absl::Status status = [] {
+    const absl::Status probed =
+        collector::FunctionHooks::Create(collector::KernelHooks(), nullptr,
+                                         /*direct_loads=*/false)
+            .status();
+    if (!probed.ok()) return probed;
+    return collector::CheckPreemption(collector::ReadKernelFacts());
+  }();
+  return status;
+}
+
+std::vector<SensorVariant> SensorVariants() {
+  using collector::CallHooks;
+  std::vector<SensorVariant> variants = {
+      {"HelperTracepoint", CallHooks::kTracepoint, /*direct_loads=*/false},
+      {"DirectTracepoint", CallHooks::kTracepoint, /*direct_loads=*/true}};
+  if (WhyNoFunctionHooks().ok()) {
+    variants.push_back(
+        {"Function", CallHooks::kFunction, /*direct_loads=*/true});
+  }
+  return variants;
+}
 
 std::string Record::AddressAt(int slot) const {
   eyrie_sockaddr address;

@@ -14,8 +14,11 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <ostream>
 #include <string>
+#include <vector>
 
+#include "absl/status/status.h"
 #include "absl/types/span.h"
 #include "gtest/gtest.h"
 
@@ -64,9 +67,31 @@ class Record {
   std::string bytes_;
 };
 
-// Runs every test twice: with direct loads, and with the helper that older
-// kernels have. Skips where the kernel cannot run the sensor.
-class SensorTest : public ::testing::TestWithParam<bool> {
+// Which of the sensor's ways to see and to read a test uses. They must give the
+// same records.
+struct SensorVariant {
+  const char* name;
+  collector::CallHooks hooks;
+  bool direct_loads;
+};
+
+// How messages of a test name it.
+inline std::ostream& operator<<(std::ostream& out,
+                                const SensorVariant& variant) {
+  return out << variant.name;
+}
+
+// All that this kernel can: hooks on tracepoints, with direct loads and with
+// the helper that older kernels have; and hooks on functions, unless
+// WhyNoFunctionHooks().
+std::vector<SensorVariant> SensorVariants();
+
+// OK if this kernel takes hooks on functions, else why not.
+absl::Status WhyNoFunctionHooks();
+
+// Runs every test with each variant. Skips where the kernel cannot run the
+// sensor.
+class SensorTest : public ::testing::TestWithParam<SensorVariant> {
  protected:
   void SetUp() override;
 
@@ -125,11 +150,10 @@ uint64_t StartTicks(const std::string& pid);
 // The same of a kernel time.
 uint64_t ToTicks(uint64_t start_time_ns);
 
-#define EYRIE_INSTANTIATE_SENSOR_TEST(Suite)                             \
-  INSTANTIATE_TEST_SUITE_P(, Suite, ::testing::Bool(),                   \
-                           [](const ::testing::TestParamInfo<bool>& i) { \
-                             return i.param ? "Direct" : "Helper";       \
-                           })
+#define EYRIE_INSTANTIATE_SENSOR_TEST(Suite)                            \
+  INSTANTIATE_TEST_SUITE_P(                                             \
+      , Suite, ::testing::ValuesIn(::eyrie::testing::SensorVariants()), \
+      [](const auto& info) { return std::string(info.param.name); })
 
 }  // namespace eyrie::testing
 

@@ -193,6 +193,15 @@ std::vector<SourceLoss> BpfEventSource::Losses() const {
   return sensor_->ReadLosses();
 }
 
+std::vector<HookCount> BpfEventSource::Hooks() const {
+  return {{"tracepoint", sensor_->attached_tracepoints()},
+          {"function", sensor_->hooked_functions()}};
+}
+
+std::vector<ProgramRuns> BpfEventSource::Runs() const {
+  return sensor_->ReadRuns();
+}
+
 std::vector<BufferFill> BpfEventSource::Fills() const {
   const BpfSensorOptions& sizes = options_.sensor;
   return {{"lifecycle", sizes.lifecycle_ring_bytes, lifecycle_fill_.waiting,

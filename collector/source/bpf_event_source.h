@@ -54,7 +54,13 @@ class BpfEventSource : public EventSource {
   absl::Status SetEventTypes(absl::Span<const uint16_t> types) override;
   std::vector<SourceLoss> Losses() const override;
   std::vector<BufferFill> Fills() const override;
-  std::string name() const override { return "tp_btf"; }
+  std::string name() const override {
+    return sensor_->uses_functions() ? "fexit" : "tp_btf";
+  }
+  // "tracepoint": the hooks on all system calls; "function": those on the
+  // kernel's functions. Counts what is attached for system calls right now.
+  std::vector<HookCount> Hooks() const override;
+  std::vector<ProgramRuns> Runs() const override;
 
   // Whether every system call of every process pays for the hook right now.
   bool is_syscall_hook_attached() const {

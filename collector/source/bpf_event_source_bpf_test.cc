@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
@@ -23,6 +24,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
@@ -38,9 +40,20 @@ namespace {
 using ::eyrie::testing::Record;
 using ::eyrie::testing::StartTicks;
 using ::eyrie::testing::ToTicks;
+using ::eyrie::testing::WhyNoFunctionHooks;
 
 constexpr absl::Duration kPatience = absl::Seconds(10);
 constexpr char kMissing[] = "/no such file of this test";
+
+bool IsType(const Record& record, int type) {
+  return record.view().type() == type;
+}
+
+// A child that opens `kMissing` once, and exits.
+pid_t OpenInChild() {
+  return ::eyrie::testing::RunInChild(
+      [] { return open(kMissing, O_RDONLY) >= 0 ? 1 : 0; });
+}
 
 class BpfEventSourceTest : public ::testing::Test {
  protected:
@@ -78,35 +91,40 @@ class BpfEventSourceTest : public ::testing::Test {
     return all;
   }
 
+  // Whether a failed open is reported.
+  bool SeesOpen() {
+    const std::vector<Record> records =
+        PollUntil(OpenInChild(), [](const Record& record) {
+          return IsType(record, EYRIE_EVENT_procexit);
+        });
+    return std::any_of(records.begin(), records.end(), [](const Record& r) {
+      return IsType(r, EYRIE_EVENT_openat);
+    });
+  }
+
   std::unique_ptr<BpfEventSource> source_;
 };
 
-bool IsType(const Record& record, int type) {
-  return record.view().type() == type;
-}
-
-// A child that opens `kMissing` once, and exits.
-pid_t OpenInChild() {
-  return ::eyrie::testing::RunInChild(
-      [] { return open(kMissing, O_RDONLY) >= 0 ? 1 : 0; });
-}
-
-// Kernel memory of all BPF maps that this process has descriptors of.
-uint64_t OwnMapBytes() {
+// The numbers called `value`, added up over all descriptors of this process of
+// the kind that has a line called `kind`.
+uint64_t SumOfDescriptors(const std::string& kind, const std::string& value) {
   uint64_t sum = 0;
   for (const auto& entry :
        std::filesystem::directory_iterator("/proc/self/fdinfo")) {
     std::ifstream file(entry.path());
-    bool is_map = false;
+    bool is_kind = false;
     std::string key;
-    std::string value;
-    while (file >> key && std::getline(file, value)) {
-      is_map = is_map || key == "map_type:";
-      if (is_map && key == "memlock:") sum += std::stoull(value);
+    std::string text;
+    while (file >> key && std::getline(file, text)) {
+      is_kind = is_kind || key == kind;
+      if (is_kind && key == value) sum += std::stoull(text);
     }
   }
   return sum;
 }
+
+// Kernel memory of all BPF maps that this process has descriptors of.
+uint64_t OwnMapBytes() { return SumOfDescriptors("map_type:", "memlock:"); }
 
 TEST_F(BpfEventSourceTest, RefusesRingsThatAreNone) {
   for (const size_t bytes : {size_t{0}, size_t{1000}, size_t{3 << 20},
@@ -119,7 +137,7 @@ TEST_F(BpfEventSourceTest, RefusesRingsThatAreNone) {
 }
 
 TEST_F(BpfEventSourceTest, MustBeStartedOnce) {
-  Create({.snapshot = false});
+  Create({.sensor = {.hooks = CallHooks::kTracepoint}, .snapshot = false});
   if (IsSkipped()) return;
   EXPECT_EQ(source_->name(), "tp_btf");
   EXPECT_TRUE(
@@ -180,7 +198,9 @@ TEST_F(BpfEventSourceTest, BeginsWithTheProcessesThatAreThere) {
 }
 
 TEST_F(BpfEventSourceTest, TaxesSystemCallsOnlyWhileSomebodyWantsThem) {
-  Create({.report_self = true, .snapshot = false});
+  Create({.sensor = {.hooks = CallHooks::kTracepoint},
+          .report_self = true,
+          .snapshot = false});
   if (IsSkipped()) return;
   ASSERT_TRUE(source_->Start().ok());
   EXPECT_FALSE(source_->is_syscall_hook_attached());
@@ -200,17 +220,73 @@ TEST_F(BpfEventSourceTest, TaxesSystemCallsOnlyWhileSomebodyWantsThem) {
   for (const Step& step : steps) {
     ASSERT_TRUE(source_->SetEventTypes(step.types).ok());
     EXPECT_EQ(source_->is_syscall_hook_attached(), step.is_attached);
-    const pid_t child = OpenInChild();
-    const std::vector<Record> records =
-        PollUntil(child, [](const Record& record) {
-          return IsType(record, EYRIE_EVENT_procexit);
-        });
-    bool is_open_seen = false;
-    for (const Record& record : records) {
-      is_open_seen = is_open_seen || IsType(record, EYRIE_EVENT_openat);
-    }
-    EXPECT_EQ(is_open_seen, step.is_open_seen) << &step - steps;
+    EXPECT_EQ(SeesOpen(), step.is_open_seen) << &step - steps;
   }
+}
+
+TEST_F(BpfEventSourceTest, RefusesHooksThatTheKernelDoesNotTake) {
+  const absl::Status why = WhyNoFunctionHooks();
+  if (why.ok()) GTEST_SKIP() << "this kernel takes hooks on functions";
+  const absl::Status status =
+      BpfEventSource::Create({.sensor = {.hooks = CallHooks::kFunction}})
+          .status();
+  if (absl::IsPermissionDenied(status)) GTEST_SKIP() << status;
+  EXPECT_TRUE(absl::IsFailedPrecondition(status)) << status;
+  EXPECT_TRUE(absl::StrContains(status.message(), why.message())) << status;
+}
+
+TEST_F(BpfEventSourceTest, HooksFunctionsOnlyWhileSomebodyWantsThem) {
+  if (const absl::Status why = WhyNoFunctionHooks(); !why.ok()) {
+    GTEST_SKIP() << "hooks on functions are not tested here: " << why;
+  }
+  Create({.sensor = {.hooks = CallHooks::kFunction},
+          .report_self = true,
+          .snapshot = false});
+  if (IsSkipped()) return;
+  EXPECT_EQ(source_->name(), "fexit");
+  ASSERT_TRUE(source_->Start().ok());
+  struct Step {
+    std::vector<uint16_t> types;
+    uint64_t least_functions;
+    bool is_open_seen;
+  };
+  const Step steps[] = {
+      {{EYRIE_EVENT_procexit}, 0, false},
+      {{EYRIE_EVENT_openat}, 1, true},
+      // Of close the begin is hooked as well.
+      {{EYRIE_EVENT_openat, EYRIE_EVENT_close, EYRIE_EVENT_setsid}, 4, true},
+      {{EYRIE_EVENT_connect}, 1, false},
+      {{}, 0, false},
+  };
+  for (const Step& step : steps) {
+    ASSERT_TRUE(source_->SetEventTypes(step.types).ok());
+    const std::vector<HookCount> hooks = source_->Hooks();
+    EXPECT_EQ(hooks[0].count, 0u) << hooks[0].kind;
+    EXPECT_GE(hooks[1].count, step.least_functions) << hooks[1].kind;
+    EXPECT_EQ(hooks[1].count == 0, step.least_functions == 0);
+    EXPECT_EQ(SeesOpen(), step.is_open_seen) << &step - steps;
+  }
+}
+
+TEST_F(BpfEventSourceTest, MeasuresProgramsIfAsked) {
+  Create({.sensor = {.measure_runs = true},
+          .report_self = true,
+          .snapshot = false});
+  if (IsSkipped()) return;
+  ASSERT_TRUE(source_->Start().ok());
+  ASSERT_TRUE(source_->SetEventTypes({EYRIE_EVENT_openat}).ok());
+  EXPECT_TRUE(SeesOpen());
+  uint64_t call_runs = 0;
+  uint64_t exit_runs = 0;
+  for (const ProgramRuns& runs : source_->Runs()) {
+    EXPECT_EQ(runs.runs > 0, runs.time_ns > 0) << runs.program;
+    if (runs.program == "on_sys_exit" || runs.program == "__x64_sys_openat") {
+      call_runs += runs.runs;
+    }
+    if (runs.program == "on_exit") exit_runs += runs.runs;
+  }
+  EXPECT_GE(call_runs, 1u);
+  EXPECT_GE(exit_runs, 1u);
 }
 
 TEST_F(BpfEventSourceTest, TypesThatStaySeeNoGap) {
@@ -276,9 +352,9 @@ TEST_F(BpfEventSourceTest, CountsWhatTheRingsCannotHold) {
           .report_self = true,
           .snapshot = false});
   if (IsSkipped()) return;
+  EXPECT_TRUE(source_->Losses().empty());
   ASSERT_TRUE(source_->SetEventTypes({EYRIE_EVENT_openat}).ok());
   ASSERT_TRUE(source_->Start().ok());
-  EXPECT_TRUE(source_->Losses().empty());
   constexpr int kOpens = 200;
   for (int i = 0; i < kOpens; ++i) open(kMissing, O_RDONLY);
   for (int i = 0; i < 20; ++i) OpenInChild();
@@ -305,6 +381,21 @@ TEST_F(BpfEventSourceTest, KernelMemoryIsBounded) {
             options.sensor.lifecycle_ring_bytes +
                 options.sensor.event_ring_bytes + kFixed +
                 kPerCpu * static_cast<uint64_t>(get_nprocs_conf()));
+}
+
+// Each costs the sensor's start 1 to 2 us.
+TEST_F(BpfEventSourceTest, VerifierHasFewInstructionsToWalk) {
+  constexpr uint64_t kMost = 250'000;
+  for (const bool direct_loads : {true, false}) {
+    Create({.sensor = {.hooks = CallHooks::kTracepoint,
+                       .direct_loads = direct_loads},
+            .snapshot = false});
+    if (IsSkipped()) return;
+    const uint64_t walked = SumOfDescriptors("prog_type:", "verified_insns:");
+    EXPECT_LE(walked, kMost) << "direct loads: " << direct_loads;
+    RecordProperty(direct_loads ? "direct" : "helper", std::to_string(walked));
+    source_.reset();
+  }
 }
 
 TEST_F(BpfEventSourceTest, TellsHowFullTheRingsWere) {

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/memory/memory.h"
@@ -21,8 +22,13 @@
 #include "absl/strings/string_view.h"
 
 #include "bpf/control.h"
+#include "collector/source/function_hooks.h"
 #include "collector/source/kernel_checks.h"
+#include "collector/source/kernel_hooks.h"
 #include "collector/source/libbpf_log.h"
+#include "collector/source/program_runs.h"
+#include "collector/source/sensor_object.h"
+#include "common/logging.h"
 #include "common/status_macros.h"
 
 namespace eyrie::collector {
@@ -63,15 +69,28 @@ absl::StatusOr<std::unique_ptr<BpfSensor>> BpfSensor::Load(
   EYRIE_RETURN_IF_ERROR(
       CheckRingSize("lifecycle ring", options.lifecycle_ring_bytes));
   EYRIE_RETURN_IF_ERROR(CheckRingSize("event ring", options.event_ring_bytes));
-  EYRIE_RETURN_IF_ERROR(CheckKernel(ReadKernelFacts()));
+  const KernelFacts facts = ReadKernelFacts();
+  EYRIE_RETURN_IF_ERROR(CheckKernel(facts));
   auto sensor = absl::WrapUnique(new BpfSensor());
-  EYRIE_RETURN_IF_ERROR(sensor->Open(options));
+  EYRIE_RETURN_IF_ERROR(sensor->Open(options, facts));
+  if (options.measure_runs) {
+    EYRIE_ASSIGN_OR_RETURN(sensor->measurement_, RunMeasurement::Start());
+  }
   EYRIE_RETURN_IF_ERROR(sensor->object_->Load());
-  EYRIE_RETURN_IF_ERROR(sensor->FillTailCalls());
+  EYRIE_RETURN_IF_ERROR(sensor->object_->FillTailCalls());
+  sensor->LogChoices();
   return sensor;
 }
 
-absl::Status BpfSensor::Open(const BpfSensorOptions& options) {
+BpfSensor::BpfSensor() = default;
+BpfSensor::~BpfSensor() = default;
+
+size_t BpfSensor::hooked_functions() const {
+  return functions_ == nullptr ? 0 : functions_->attached();
+}
+
+absl::Status BpfSensor::Open(const BpfSensorOptions& options,
+                             const KernelFacts& facts) {
   const KernelHooks kernel;
   uses_direct_loads_ =
       options.direct_loads && kernel.HasFunction(kDirectLoadFunction);
@@ -91,7 +110,46 @@ absl::Status BpfSensor::Open(const BpfSensorOptions& options) {
                            options.lifecycle_ring_bytes);
   bpf_map__set_max_entries(object_->map("event_ring"),
                            options.event_ring_bytes);
+  return ChooseCallHooks(options.hooks, kernel, facts);
+}
+
+absl::Status BpfSensor::MakeFunctionHooks(const KernelHooks& kernel,
+                                          const KernelFacts& facts) {
+  EYRIE_ASSIGN_OR_RETURN(
+      auto functions,
+      FunctionHooks::Create(kernel, object_.get(), uses_direct_loads_));
+  EYRIE_RETURN_IF_ERROR(CheckPreemption(facts));
+  functions_ = std::move(functions);
   return absl::OkStatus();
+}
+
+absl::Status BpfSensor::ChooseCallHooks(CallHooks hooks,
+                                        const KernelHooks& kernel,
+                                        const KernelFacts& facts) {
+  if (hooks == CallHooks::kTracepoint) {
+    why_no_functions_ = "not asked for";
+    return absl::OkStatus();
+  }
+  const absl::Status status = MakeFunctionHooks(kernel, facts);
+  why_no_functions_ = std::string(status.message());
+  if (status.ok() || hooks == CallHooks::kAuto) return absl::OkStatus();
+  return absl::FailedPreconditionError(absl::StrCat(
+      "system calls cannot be hooked by function: ", status.message()));
+}
+
+void BpfSensor::LogChoices() const {
+  const char* memory = uses_direct_loads_ ? "directly" : "by helper";
+  const char* io_uring = uring_submit_ != nullptr ? "seen" : "not seen";
+  if (functions_ != nullptr) {
+    LogInfo("loaded the sensor", {{"hooks", "function"},
+                                  {"kernel_memory", memory},
+                                  {"io_uring", io_uring}});
+    return;
+  }
+  LogInfo("loaded the sensor", {{"hooks", "tracepoint"},
+                                {"why_not_function", why_no_functions_},
+                                {"kernel_memory", memory},
+                                {"io_uring", io_uring}});
 }
 
 void BpfSensor::ChooseUringPrograms(const KernelHooks& kernel) {
@@ -115,26 +173,6 @@ void BpfSensor::ChooseUringPrograms(const KernelHooks& kernel) {
     bpf_program__set_autoload(
         choice, choice == uring_submit_ || choice == uring_complete_);
   }
-}
-
-absl::Status BpfSensor::SetTailCall(uint32_t slot,
-                                    const std::string& program_name) {
-  const int fd = bpf_program__fd(object_->program(program_name));
-  if (bpf_map_update_elem(bpf_map__fd(object_->map("syscall_programs")), &slot,
-                          &fd, BPF_ANY) != 0) {
-    return absl::ErrnoToStatus(errno,
-                               absl::StrCat("linking program ", program_name));
-  }
-  return absl::OkStatus();
-}
-
-absl::Status BpfSensor::FillTailCalls() {
-  EYRIE_RETURN_IF_ERROR(SetTailCall(EYRIE_PROGRAM_PLANNED, "on_planned"));
-#define X(event) \
-  EYRIE_RETURN_IF_ERROR(SetTailCall(EYRIE_PROGRAM_##event, "on_" #event));
-  EYRIE_PROGRAM_EVENTS(X)
-#undef X
-  return absl::OkStatus();
 }
 
 absl::Status BpfSensor::AttachLifecycle() {
@@ -177,17 +215,25 @@ absl::Status BpfSensor::SetUringTable(const UringTable& table) {
   return absl::OkStatus();
 }
 
-absl::Status BpfSensor::SetCallTable(const CallTable& table) {
-  const bool wants_exit = !IsEmpty(table);
-  const bool wants_enter =
-      WantsEntry(table) || (wants_exit && object_->config()->check_paths != 0);
-  // Attached first: what is wanted is seen as soon as this returns.
-  if (wants_exit) {
-    EYRIE_RETURN_IF_ERROR(exit_link_.Attach(object_->program("on_sys_exit")));
+bool BpfSensor::AttachFunctions(const CallTable& table) {
+  if (functions_ == nullptr) return false;
+  const absl::Status status =
+      functions_->Attach(table, object_->config()->check_paths != 0);
+  if (status.ok()) return true;
+  LogWarning("hooking all system calls until other events are wanted",
+             {{"reason", status.message()}});
+  return false;
+}
+
+absl::Status BpfSensor::AttachTracepoints(const CallTable& table) {
+  EYRIE_RETURN_IF_ERROR(exit_link_.Attach(object_->program("on_sys_exit")));
+  if (!WantsEntry(table) && object_->config()->check_paths == 0) {
+    return absl::OkStatus();
   }
-  if (wants_enter) {
-    EYRIE_RETURN_IF_ERROR(enter_link_.Attach(object_->program("on_sys_enter")));
-  }
+  return enter_link_.Attach(object_->program("on_sys_enter"));
+}
+
+void BpfSensor::StoreCallTable(const CallTable& table) {
   auto* event_of = object_->event_of();
   for (int abi = 0; abi < EYRIE_ABI_COUNT; ++abi) {
     for (int number = 0; number < EYRIE_SYSCALL_NUMBERS; ++number) {
@@ -195,8 +241,25 @@ absl::Status BpfSensor::SetCallTable(const CallTable& table) {
                        __ATOMIC_RELAXED);
     }
   }
-  if (!wants_exit) exit_link_.Detach();
-  if (!wants_enter) enter_link_.Detach();
+}
+
+absl::Status BpfSensor::SetCallTable(const CallTable& table) {
+  const bool is_wanted = !IsEmpty(table);
+  // Attached first: what is wanted is seen as soon as this returns.
+  const bool by_function = is_wanted && AttachFunctions(table);
+  const bool by_tracepoint = is_wanted && !by_function;
+  if (by_tracepoint) EYRIE_RETURN_IF_ERROR(AttachTracepoints(table));
+  StoreCallTable(table);
+  __atomic_store_n(&object_->config()->by_function, by_function,
+                   __ATOMIC_RELAXED);
+  if (!by_tracepoint) exit_link_.Detach();
+  if (!by_tracepoint ||
+      (!WantsEntry(table) && object_->config()->check_paths == 0)) {
+    enter_link_.Detach();
+  }
+  attached_tracepoints_ = exit_link_.is_attached() + enter_link_.is_attached();
+  if (functions_ == nullptr) return absl::OkStatus();
+  by_function ? functions_->DetachOthers() : functions_->DetachAll();
   return absl::OkStatus();
 }
 
@@ -227,6 +290,20 @@ int BpfSensor::event_ring_fd() const {
   return bpf_map__fd(object_->map("event_ring"));
 }
 
+std::vector<ProgramRuns> BpfSensor::ReadRuns() const {
+  if (measurement_ == nullptr) return {};
+  std::vector<ProgramRuns> all;
+  if (functions_ != nullptr) all = functions_->ReadRuns();
+  bpf_program* program;
+  bpf_object__for_each_program(program, object_->object()) {
+    if (bpf_program__fd(program) < 0) continue;
+    ProgramRuns runs =
+        ReadProgramRuns(bpf_program__fd(program), bpf_program__name(program));
+    if (runs.runs > 0) all.push_back(std::move(runs));
+  }
+  return all;
+}
+
 std::vector<SourceLoss> BpfSensor::ReadLosses() const {
   const bpf_map* drops = object_->map("drops");
   std::vector<SourceLoss> losses;
@@ -238,6 +315,11 @@ std::vector<SourceLoss> BpfSensor::ReadLosses() const {
       losses.push_back(
           {.reason = kReasons[reason], .event_type = type, .count = count});
     }
+  }
+  const uint64_t missed = functions_ == nullptr ? 0 : functions_->missed();
+  if (missed > 0) {
+    losses.push_back(
+        {.reason = SourceLoss::Reason::kScratchBusy, .count = missed});
   }
   return losses;
 }

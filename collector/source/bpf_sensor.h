@@ -5,6 +5,7 @@
 #ifndef EYRIE_COLLECTOR_SOURCE_BPF_SENSOR_H_
 #define EYRIE_COLLECTOR_SOURCE_BPF_SENSOR_H_
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -15,18 +16,24 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 
+#include "collector/source/call_hooks.h"
 #include "collector/source/event_calls.h"
 #include "collector/source/event_source.h"
 #include "collector/source/hook_link.h"
-#include "collector/source/kernel_hooks.h"
-#include "collector/source/sensor_object.h"
 #include "collector/source/uring_events.h"
 
 struct bpf_program;
 
 namespace eyrie::collector {
 
+class FunctionHooks;
+class KernelHooks;
+class RunMeasurement;
+class SensorObject;
+struct KernelFacts;
+
 struct BpfSensorOptions {
+  CallHooks hooks = CallHooks::kAuto;
   // Sizes of the two rings, bytes: powers of two, at least one page. Rate times
   // the longest time the collector may be off the CPU: 4 MiB are 13,000 process
   // events, 16 MiB hold 100,000 events a second for 0.4 s.
@@ -41,19 +48,24 @@ struct BpfSensorOptions {
   // Load kernel memory directly where the kernel can (6.2). Off: by helper, as
   // on older kernels.
   bool direct_loads = true;
+  // Measure how long programs run: ReadRuns().
+  bool measure_runs = false;
 };
 
 // Detaches and unloads when it goes.
 //
-// Thread safety: one thread calls everything but ReadLosses().
+// Thread safety: one thread calls everything but ReadLosses(), ReadRuns(),
+// attached_tracepoints() and hooked_functions().
 class BpfSensor {
  public:
   // Checks the kernel and loads the programs; nothing runs yet.
   //
   // Returns what CheckKernel() does, kInvalidArgument for ring sizes that are
-  // none, else kInternal with what the kernel's verifier said last.
+  // none, kFailedPrecondition if options.hooks asks for hooks that the kernel
+  // does not take, else kInternal with what its verifier said last.
   static absl::StatusOr<std::unique_ptr<BpfSensor>> Load(
       const BpfSensorOptions& options);
+  ~BpfSensor();
   BpfSensor(const BpfSensor&) = delete;
   BpfSensor& operator=(const BpfSensor&) = delete;
 
@@ -65,7 +77,14 @@ class BpfSensor {
   // system calls for any, the one on their begin for close. Types that stay see
   // no gap; ids that nothing makes are ignored.
   absl::Status SetEventTypes(absl::Span<const uint16_t> types);
+  // Whether every system call of every process pays for a hook right now.
   bool is_syscall_hook_attached() const { return exit_link_.is_attached(); }
+  // Hooks on all system calls, on functions of the kernel right now.
+  size_t attached_tracepoints() const { return attached_tracepoints_; }
+  size_t hooked_functions() const;
+  // Whether system calls are seen by functions, as far as the kernel has one
+  // for each that is wanted.
+  bool uses_functions() const { return functions_ != nullptr; }
 
   // Do not report the system calls of process `pid` (initial pid namespace);
   // 0: report all.
@@ -79,22 +98,34 @@ class BpfSensor {
   int lifecycle_ring_fd() const;
   int event_ring_fd() const;
 
+  // Of each program that has run; empty unless options.measure_runs.
+  std::vector<ProgramRuns> ReadRuns() const;
+
   // Losses since the programs were loaded.
   std::vector<SourceLoss> ReadLosses() const;
 
   bool uses_direct_loads() const { return uses_direct_loads_; }
 
  private:
-  BpfSensor() = default;
+  BpfSensor();
 
-  absl::Status Open(const BpfSensorOptions& options);
-  absl::Status FillTailCalls();
-  absl::Status SetTailCall(uint32_t slot, const std::string& program_name);
+  absl::Status Open(const BpfSensorOptions& options, const KernelFacts& facts);
+  absl::Status ChooseCallHooks(CallHooks hooks, const KernelHooks& kernel,
+                               const KernelFacts& facts);
+  absl::Status MakeFunctionHooks(const KernelHooks& kernel,
+                                 const KernelFacts& facts);
+  void LogChoices() const;
+  bool AttachFunctions(const CallTable& table);
+  absl::Status AttachTracepoints(const CallTable& table);
+  void StoreCallTable(const CallTable& table);
   void ChooseUringPrograms(const KernelHooks& kernel);
   absl::Status SetCallTable(const CallTable& table);
   absl::Status SetUringTable(const UringTable& table);
 
   std::unique_ptr<SensorObject> object_;
+  std::unique_ptr<FunctionHooks> functions_;  // null: not used
+  std::string why_no_functions_;
+  std::unique_ptr<RunMeasurement> measurement_;  // null: not wanted
   HookLink fork_link_;
   HookLink exec_link_;
   HookLink process_exit_link_;
@@ -110,6 +141,7 @@ class BpfSensor {
   bpf_program* uring_submit_ = nullptr;
   bpf_program* uring_complete_ = nullptr;
   bool uses_direct_loads_ = false;
+  std::atomic<size_t> attached_tracepoints_ = 0;
 };
 
 }  // namespace eyrie::collector

@@ -33,9 +33,24 @@ struct BufferFill {
   uint64_t most_waiting = 0;  // since the source started
 };
 
+// How often and how long one of the source's programs in the kernel has run.
+struct ProgramRuns {
+  // Its name or, if it is a copy for one, the kernel's function.
+  std::string program;
+  uint64_t runs = 0;
+  uint64_t time_ns = 0;
+};
+
+// How many hooks of one kind see system calls.
+struct HookCount {
+  std::string kind;  // "tracepoint", "function"
+  uint64_t count = 0;
+};
+
 // Gives records in the order of their time, as nearly as the source can.
 //
-// Thread safety: one thread calls everything but Losses() and Fills().
+// Thread safety: one thread calls everything but Losses(), Fills(), Hooks() and
+// Runs().
 class EventSource {
  public:
   virtual ~EventSource() = default;
@@ -58,7 +73,13 @@ class EventSource {
   // Empty if the source has no buffers.
   virtual std::vector<BufferFill> Fills() const { return {}; }
 
-  // How it reads events, for Hello.sensor: "tp_btf", "recording".
+  // Empty if the source has no hooks.
+  virtual std::vector<HookCount> Hooks() const { return {}; }
+
+  // Empty if the source does not measure.
+  virtual std::vector<ProgramRuns> Runs() const { return {}; }
+
+  // How it reads events, for Hello.sensor: "tp_btf", "fexit", "recording".
   virtual std::string name() const = 0;
 };
 

@@ -25,6 +25,7 @@ namespace {
 
 constexpr char kBtfPath[] = "/sys/kernel/btf/vmlinux";
 constexpr char kLockdownPath[] = "/sys/kernel/security/lockdown";
+constexpr char kPreemptionPath[] = "/sys/kernel/debug/sched/preempt";
 constexpr size_t kMaxFileBytes = 64 * 1024;
 
 // Capability numbers of linux/capability.h.
@@ -67,10 +68,14 @@ uint64_t ReadEffectiveCapabilities() {
 KernelFacts ReadKernelFacts() {
   KernelFacts facts;
   utsname name;
-  if (uname(&name) == 0) facts.release = name.release;
+  if (uname(&name) == 0) {
+    facts.release = name.release;
+    facts.version = name.version;
+  }
   facts.has_btf = access(kBtfPath, R_OK) == 0;
   facts.effective_capabilities = ReadEffectiveCapabilities();
   facts.lockdown = ReadFile(kLockdownPath, kMaxFileBytes).value_or("");
+  facts.preemption = ReadFile(kPreemptionPath, kMaxFileBytes).value_or("");
   return facts;
 }
 
@@ -98,6 +103,23 @@ absl::Status CheckKernel(const KernelFacts& facts) {
         "CAP_BPF and CAP_PERFMON (CAP_SYS_ADMIN)");
   }
   return absl::OkStatus();
+}
+
+absl::Status CheckPreemption(const KernelFacts& facts) {
+  if (absl::StrContains(facts.preemption, "(none)") ||
+      absl::StrContains(facts.preemption, "(voluntary)") ||
+      !absl::StrContains(facts.version, "PREEMPT")) {
+    return absl::OkStatus();
+  }
+  if (absl::StrContains(facts.version, "PREEMPT_DYNAMIC") &&
+      facts.preemption.empty()) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("cannot tell whether this kernel preempts its own code: ",
+                     kPreemptionPath, " is not readable; mount debugfs"));
+  }
+  return absl::FailedPreconditionError(
+      "this kernel preempts its own code: boot it with preempt=voluntary or "
+      "preempt=none");
 }
 
 }  // namespace eyrie::collector

@@ -75,6 +75,37 @@ TEST(KernelChecksTest, SaysWhatIsMissing) {
   }
 }
 
+TEST(KernelChecksTest, FunctionsAreHookedWhereTasksKeepTheirCpu) {
+  struct Case {
+    const char* version;
+    const char* preemption;
+    const char* error;  // null: none
+  };
+  const Case cases[] = {
+      {"#1 SMP Debian 5.10.1", "", nullptr},
+      {"#1 SMP PREEMPT_DYNAMIC Debian", "none (voluntary) full", nullptr},
+      {"#1 SMP PREEMPT_DYNAMIC Debian", "(none) voluntary full", nullptr},
+      {"#1 SMP PREEMPT_DYNAMIC Debian", "none voluntary (full)",
+       "preempt=voluntary"},
+      {"#1 SMP PREEMPT_DYNAMIC", "none voluntary full (lazy)",
+       "preempt=voluntary"},
+      {"#1 SMP PREEMPT_DYNAMIC Debian", "", "mount debugfs"},
+      {"#1 SMP PREEMPT_RT Debian", "", "preempt=voluntary"},
+      {"#1 SMP PREEMPT", "", "preempt=voluntary"},
+  };
+  for (const Case& c : cases) {
+    KernelFacts facts = GoodFacts();
+    facts.version = c.version;
+    facts.preemption = c.preemption;
+    const absl::Status status = CheckPreemption(facts);
+    EXPECT_EQ(status.ok(), c.error == nullptr)
+        << c.version << ", " << c.preemption;
+    if (c.error != nullptr) {
+      EXPECT_TRUE(absl::StrContains(status.message(), c.error)) << status;
+    }
+  }
+}
+
 TEST(KernelChecksTest, ReadsThisKernel) {
   const KernelFacts facts = ReadKernelFacts();
   EXPECT_FALSE(facts.release.empty());

@@ -5,8 +5,11 @@
 #ifndef EYRIE_COLLECTOR_SOURCE_KERNEL_HOOKS_H_
 #define EYRIE_COLLECTOR_SOURCE_KERNEL_HOOKS_H_
 
+#include <functional>
 #include <memory>
 #include <string>
+
+#include "collector/source/kernel_function.h"
 
 struct btf;
 struct btf_type;
@@ -20,6 +23,12 @@ class KernelHooks {
   KernelHooks();
 
   bool HasFunction(const std::string& name) const;
+  // Calls `visit` with each function.
+  void ForEachFunction(
+      const std::function<void(const KernelFunction&)>& visit) const;
+  // Whether the function takes `arguments` arguments, the first of them a
+  // pointer to the registers.
+  bool TakesRegisters(const KernelFunction& function, int arguments) const;
   // Whether there is a tracepoint of that name, without its subsystem.
   bool HasTracepoint(const std::string& name) const;
   // How many arguments the tracepoint has; 0 if there is none of that name.

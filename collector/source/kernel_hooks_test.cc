@@ -28,6 +28,21 @@ TEST_F(KernelHooksTest, FindsFunctions) {
   EXPECT_FALSE(hooks_.HasFunction("task_struct"));
 }
 
+TEST_F(KernelHooksTest, TellsWhatFunctionsTake) {
+  bool is_read_found = false;
+  hooks_.ForEachFunction([&](const KernelFunction& function) {
+    if (function.name == "vfs_read") {
+      is_read_found = true;
+      EXPECT_FALSE(hooks_.TakesRegisters(function, 4));
+    }
+    if (function.name == "__x64_sys_openat") {
+      EXPECT_TRUE(hooks_.TakesRegisters(function, 1));
+      EXPECT_FALSE(hooks_.TakesRegisters(function, 2));
+    }
+  });
+  EXPECT_TRUE(is_read_found);
+}
+
 TEST_F(KernelHooksTest, FindsTracepointsAndWhatTheyGive) {
   EXPECT_TRUE(hooks_.HasTracepoint("sys_exit"));
   EXPECT_FALSE(hooks_.HasTracepoint("no_such_tracepoint"));

@@ -2,15 +2,19 @@
 
 #include "collector/source/sensor_object.h"
 
+#include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
 #include <cerrno>
 #include <cstdlib>
 
+#include "absl/strings/str_cat.h"
+
 // After control.h, whose types they use.
 #include "bpf/eyrie_bpf.skel.h"
 #include "bpf/eyrie_helper_bpf.skel.h"
 #include "collector/source/libbpf_log.h"
+#include "common/status_macros.h"
 
 namespace eyrie::collector {
 namespace {
@@ -24,13 +28,15 @@ class SkeletonObject : public SensorObject {
   explicit SkeletonObject(Skeleton* skeleton) : skeleton_(skeleton) {}
   ~SkeletonObject() override { kDestroy(skeleton_); }
 
-  eyrie_settings* settings() override { return &skeleton_->rodata->settings; }
+  eyrie_settings* settings() const override {
+    return &skeleton_->rodata->settings;
+  }
   eyrie_config* config() override { return &skeleton_->data->config; }
   CallRow* event_of() override { return skeleton_->bss->event_of; }
   uint16_t* uring_event_of() override { return skeleton_->bss->uring_event_of; }
+  bpf_object* object() const override { return skeleton_->obj; }
 
  protected:
-  bpf_object* object() const override { return skeleton_->obj; }
   int LoadSkeleton() override { return kLoad(skeleton_); }
 
  private:
@@ -63,6 +69,28 @@ absl::Status SensorObject::Load() {
   const int error = LoadSkeleton();
   if (error == 0) return absl::OkStatus();
   return log.Error(-error, "loading the sensor's programs");
+}
+
+absl::Status SensorObject::SetTailCall(const std::string& map_name,
+                                       uint32_t slot,
+                                       const std::string& program_name) {
+  const int fd = bpf_program__fd(program(program_name));
+  if (bpf_map_update_elem(bpf_map__fd(map(map_name)), &slot, &fd, BPF_ANY) !=
+      0) {
+    return absl::ErrnoToStatus(errno,
+                               absl::StrCat("linking program ", program_name));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status SensorObject::FillTailCalls() {
+  constexpr char kMap[] = "syscall_programs";
+  EYRIE_RETURN_IF_ERROR(SetTailCall(kMap, EYRIE_PROGRAM_PLANNED, "on_planned"));
+#define X(event) \
+  EYRIE_RETURN_IF_ERROR(SetTailCall(kMap, EYRIE_PROGRAM_##event, "on_" #event));
+  EYRIE_PROGRAM_EVENTS(X)
+#undef X
+  return absl::OkStatus();
 }
 
 bpf_program* SensorObject::program(const std::string& name) const {

@@ -34,12 +34,17 @@ class SensorObject {
   // verifier said last.
   absl::Status Load();
 
+  // The slots of `syscall_programs`, or of another map, lead to programs.
+  absl::Status FillTailCalls();
+  absl::Status SetTailCall(const std::string& map_name, uint32_t slot,
+                           const std::string& program_name);
+
   // By their names in bpf/. REQUIRES: there is one.
   bpf_program* program(const std::string& name) const;
   bpf_map* map(const std::string& name) const;
 
   // Changed before Load() only.
-  virtual eyrie_settings* settings() = 0;
+  virtual eyrie_settings* settings() const = 0;
   // Changed at any time, value by value.
   virtual eyrie_config* config() = 0;
   // After Load(). `event_of` and `uring_event_of` of sensor.bpf.c, the first by
@@ -48,8 +53,9 @@ class SensorObject {
   virtual CallRow* event_of() = 0;
   virtual uint16_t* uring_event_of() = 0;
 
- protected:
   virtual bpf_object* object() const = 0;
+
+ protected:
   // 0 or a negative errno.
   virtual int LoadSkeleton() = 0;
 };

@@ -33,8 +33,8 @@ readonly TARGETS=(//bpf:all //collector/source:all)
 # Until the machine must have switched itself off.
 readonly MACHINE_SECONDS=3600
 # Programs that the tests, and the script inside, run.
-readonly GUEST_PROGRAMS=(bash cat chmod cp dash date grep id ln ls mkdir mount
-  sh sleep timeout true umount uname)
+readonly GUEST_PROGRAMS=(bash cat chmod chroot cp dash date grep id insmod ln ls
+  mkdir mount sh sleep timeout true umount uname)
 
 PACKAGES=()
 TEST_PATTERN='*'
@@ -138,13 +138,27 @@ build_initramfs() {
   (cd "${root}" && find . | cpio --quiet -o -H newc) >"${FOLDER}/initramfs"
 }
 
+# Adds to the first files what must be loaded into this kernel.
+add_modules() {
+  local package=$1 root=${FOLDER}/modules module
+  rm -rf "${root}"
+  mkdir -p "${root}"
+  module=$(find "${FOLDER}/${package}/lib" -name 'overlay.ko*' -print -quit)
+  case ${module} in
+    *.xz) xz -dc "${module}" >"${root}/overlay.ko" ;;
+    ?*) cp "${module}" "${root}/overlay.ko" ;;
+  esac
+  (cd "${root}" && find . | cpio --quiet -o -H newc) |
+    cat "${FOLDER}/initramfs" - >"${FOLDER}/initrd"
+}
+
 # Boots one kernel; leaves what it said in PACKAGE.log.
 boot() {
   local package=$1
   timeout "${MACHINE_SECONDS}" qemu-system-x86_64 -accel tcg -cpu max -m 2G \
     -smp 2 -display none -no-reboot -nodefaults -serial stdio \
     -kernel "${FOLDER}/${package}"/boot/vmlinuz-* \
-    -initrd "${FOLDER}/initramfs" \
+    -initrd "${FOLDER}/initrd" \
     -append "console=ttyS0 quiet loglevel=1 panic=-1 rdinit=/init ${APPEND}" \
     </dev/null >"${FOLDER}/${package}.log" 2>&1 || true
 }
@@ -160,6 +174,7 @@ main() {
   for package in "${PACKAGES[@]}"; do
     package=$(kernel_package "${package}")
     unpack "${package}"
+    add_modules "${package}"
     printf 'kernels: %s\n' "${package}" >&2
     boot "${package}"
     logs+=("${FOLDER}/${package}.log")

@@ -12,7 +12,7 @@ import collections
 import re
 import sys
 
-RESULT = re.compile(r"\[\s+(OK|FAILED|SKIPPED)\s+\] (\S+) \(\d+ ms\)")
+RESULT = re.compile(r"\[\s+(OK|FAILED|SKIPPED)\s+\] ([^\s,]+)(, where .*)? \(\d+ ms\)")
 MARK = re.compile(r"kernels: (\w+) ?(.*)")
 COLUMNS = ("kernel", "back-end", "passed", "failed", "skipped", "start")
 
@@ -39,7 +39,7 @@ def read_log(path):
                 else:
                     marks[key] = value.strip()
             elif result := RESULT.search(line):
-                outcome, test = result.groups()
+                outcome, test, _ = result.groups()
                 counts[back_end(test)][outcome] += 1
                 if outcome == "FAILED":
                     failures.append(test)
