@@ -38,13 +38,11 @@
 /* Fixed before the programs are loaded (read-only data): the verifier removes
  * what these switch off. */
 struct eyrie_settings {
-	/* bpf_rdonly_cast exists (6.2): load kernel memory directly. */
-	eyrie_u8 direct_loads;
 	/* log2 of the page size. */
 	eyrie_u8 page_shift;
 	/* sched_process_exit says whether the whole process ends (6.16). */
 	eyrie_u8 exit_tells_group;
-	eyrie_u8 unused[5];
+	eyrie_u8 unused[6];
 };
 
 /* Changed at run time. */

@@ -138,22 +138,26 @@ static __always_inline __u64 socket_flags(struct sock *sk, bool has_peer)
 }
 
 static __always_inline void describe_socket(struct eyrie_scratch *s,
-					    struct descriptor *descriptor,
-					    struct sock *sk)
+					    __u32 slot, struct sock *sk)
 {
+	struct descriptor *descriptor =
+		(struct descriptor *)&s->slots[slot];
 	bool has_peer = has_remote(sk);
 
 	descriptor->flags |= socket_flags(sk, has_peer);
 	fill_socket(s, &descriptor->ends, sk);
-	append_local(s, &descriptor->ends, sk);
+	slot += __builtin_offsetof(struct descriptor, ends) / 8;
+	append_local(slot, sk);
 	if (has_peer)
-		append_remote(s, &descriptor->ends, sk);
+		append_remote(slot, sk);
 }
 
-/* Fills the descriptor's arguments of the record, which begin at `slot`. */
-subprogram int describe_file(struct eyrie_scratch *s, __u32 slot,
-			     struct task_struct *task, struct file *file)
+/* Fills the descriptor's arguments of the hook's record, which begin at `slot`:
+ * of the file at `address`, which the task at `owner` sees. */
+standalone int describe_file(__u32 slot, __u64 owner, __u64 address)
 {
+	struct file *file = (struct file *)address;
+	struct eyrie_scratch *s = hook_scratch();
 	struct descriptor *descriptor;
 	struct dentry *dentry;
 	struct inode *inode;
@@ -171,12 +175,13 @@ subprogram int describe_file(struct eyrie_scratch *s, __u32 slot,
 		struct socket *socket =
 			(struct socket *)kread(file, private_data);
 
-		describe_socket(s, descriptor, kread(socket, sk));
+		describe_socket(s, slot, kread(socket, sk));
 		return 0;
 	}
 	if (is_deleted(dentry, inode))
 		descriptor->flags |= EYRIE_FILE_DELETED;
-	append_file_path(s, &descriptor->path, task, file);
+	append_open_file(slot + __builtin_offsetof(struct descriptor, path) / 8,
+			 owner, address);
 	return 0;
 }
 

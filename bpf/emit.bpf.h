@@ -94,6 +94,21 @@ static __always_inline struct eyrie_scratch *begin(__u32 index, __u16 type,
 		s_;                                                           \
 	})
 
+/* The record that begin_event() has begun on this CPU. */
+static __always_inline struct eyrie_scratch *hook_scratch(void)
+{
+	__u32 key = SCRATCH_HOOK;
+
+	return bpf_map_lookup_elem(&scratch, &key);
+}
+
+/* Slot `number` of the record, within bounds for the verifier. */
+static __always_inline struct eyrie_ref *slot_of(struct eyrie_scratch *s,
+						 __u32 number)
+{
+	return (struct eyrie_ref *)&s->slots[number & (EYRIE_MAX_SLOTS - 1)];
+}
+
 /* Says that the record has fewer slots than it began with. REQUIRES: nothing was
  * appended yet. */
 static __always_inline void resize_record(struct eyrie_scratch *s, __u16 slots)
@@ -377,6 +392,19 @@ static __always_inline void append_file_path(struct eyrie_scratch *s,
 		append_path(s, slot, task, kread(file, f_path.mnt), dentry);
 }
 
+/* The same for slot `slot` of the hook's record: the file at `address`, as the
+ * task at `owner` sees it. */
+standalone int append_open_file(__u32 slot, __u64 owner, __u64 address)
+{
+	struct eyrie_scratch *s = hook_scratch();
+
+	if (s)
+		append_file_path(s, slot_of(s, slot),
+				 (struct task_struct *)owner,
+				 (struct file *)address);
+	return 0;
+}
+
 static __always_inline void append_cwd(struct eyrie_scratch *s,
 				       struct eyrie_ref *slot,
 				       struct task_struct *task)
@@ -388,30 +416,41 @@ static __always_inline void append_cwd(struct eyrie_scratch *s,
 
 #define AT_FDCWD (-100)
 
-/* Appends the directory that the requested path in `requested` starts from: of
- * descriptor `directory`, or the working directory. Nothing if that path is
- * absolute or unknown. */
-static __always_inline void append_base(struct eyrie_scratch *s,
-					struct eyrie_ref *slot,
+/* Appends the path of `directory`, a descriptor of the task at `owner` or
+ * AT_FDCWD, to the hook's record. */
+standalone int append_directory(__u32 slot, __u64 owner, int directory)
+{
+	struct task_struct *task = (struct task_struct *)owner;
+	struct eyrie_scratch *s = hook_scratch();
+	struct file *file;
+
+	if (!s)
+		return 0;
+	if (directory == AT_FDCWD) {
+		append_cwd(s, slot_of(s, slot), task);
+		return 0;
+	}
+	file = file_of(task, directory);
+	if (file)
+		append_open_file(slot, owner, as_number(file));
+	return 0;
+}
+
+/* Fills slot `slot` with the directory that the requested path in slot
+ * `requested` starts from: of descriptor `directory`, or the working directory.
+ * Nothing if that path is absolute or unknown. REQUIRES: the hook's record. */
+static __always_inline void append_base(struct eyrie_scratch *s, __u32 slot,
+					__u32 requested,
 					struct task_struct *task,
-					const struct eyrie_ref *requested,
 					int directory)
 {
-	__u32 offset = requested->offset;
-	struct file *file;
+	__u32 offset = slot_of(s, requested)->offset;
 
 	forget(offset);
 	if (!offset || offset >= EYRIE_MAX_RECORD_SIZE)
 		return;
-	if (s->bytes[offset] == '/')
-		return;
-	if (directory == AT_FDCWD) {
-		append_cwd(s, slot, task);
-		return;
-	}
-	file = file_of(task, directory);
-	if (file)
-		append_file_path(s, slot, task, file);
+	if (s->bytes[offset] != '/')
+		append_directory(slot, as_number(task), directory);
 }
 
 /* Appends one end of a socket, see socket.bpf.h. */

@@ -28,17 +28,33 @@ static __always_inline void report_close(const struct call *call)
 	args->res = s->record.result;
 	args->fd = fd;
 	if (file)
-		describe_file(s, SLOT(close, fd_path), call->task, file);
+		describe_file(SLOT(close, fd_path), as_number(call->task),
+			      as_number(file));
 	emit_event(s);
 }
 
+/* Puts the path that line `line` of the plan names at `index`. */
+standalone int keep_path(__u32 line, __u32 index)
+{
+	struct checked_paths *paths = checked_paths_of_call();
+	struct gathering *g = this_gathering();
+	__u64 from;
+
+	if (!paths || !g || line >= FILLS || index >= CHECKED_PATHS)
+		return 0;
+	from = argument(&g->call, fills[line].a);
+	paths->from[index] = from;
+	bpf_probe_read_user_str(paths->text[index], CHECKED_BYTES,
+				(const void *)from);
+	return 0;
+}
+
 /* Keeps the paths of the call in this_gathering(). */
-__noinline int keep_paths(void)
+standalone int keep_paths(void)
 {
 	struct checked_paths *paths = begin_checked_paths();
 	struct gathering *g = this_gathering();
 	__u32 first, line, i, count = 0;
-	__u64 from;
 
 	if (!paths || !g || g->event >= EYRIE_COUNTED_EVENTS)
 		return 0;
@@ -49,13 +65,8 @@ __noinline int keep_paths(void)
 		if (line >= FILLS || fills[line].event != g->event ||
 		    count >= CHECKED_PATHS)
 			break;
-		if (fills[line].op != FILL_PATH)
-			continue;
-		from = argument(&g->call, fills[line].a);
-		paths->from[count] = from;
-		bpf_probe_read_user_str(paths->text[count], CHECKED_BYTES,
-					(const void *)from);
-		count++;
+		if (fills[line].op == FILL_PATH)
+			keep_path(line, count++);
 	}
 	if (count)
 		keep_checked_paths(paths);

@@ -20,9 +20,9 @@ SYSCALL_PROGRAM(open)
 	args->flags = (__u32)argument(&call, 1);
 	args->mode = mode_of(args->flags, argument(&call, 2));
 	append_user_string(s, &args->name, pointer(&call, 0));
-	fill_open(s, (struct opened *)&args->dev, &args->name, call.task,
-		  AT_FDCWD, result);
-	fill_hostpath(s, &args->hostpath, call.task, result);
+	fill_open(s, SLOT(open, dev), SLOT(open, name), call.task, AT_FDCWD,
+		  result);
+	fill_hostpath(SLOT(open, hostpath), call.task, result);
 	emit_event(s);
 	return 0;
 }
@@ -41,9 +41,9 @@ SYSCALL_PROGRAM(openat)
 	args->flags = (__u32)argument(&call, 2);
 	args->mode = mode_of(args->flags, argument(&call, 3));
 	append_user_string(s, &args->name, pointer(&call, 1));
-	fill_open(s, (struct opened *)&args->dev, &args->name, call.task,
+	fill_open(s, SLOT(openat, dev), SLOT(openat, name), call.task,
 		  args->dirfd, result);
-	fill_hostpath(s, &args->hostpath, call.task, result);
+	fill_hostpath(SLOT(openat, hostpath), call.task, result);
 	emit_event(s);
 	return 0;
 }
@@ -73,9 +73,9 @@ SYSCALL_PROGRAM(openat2)
 	args->mode = mode_of(how.flags, how.mode);
 	args->resolve = how.resolve;
 	append_user_string(s, &args->name, pointer(&call, 1));
-	fill_open(s, (struct opened *)&args->dev, &args->name, call.task,
+	fill_open(s, SLOT(openat2, dev), SLOT(openat2, name), call.task,
 		  args->dirfd, result);
-	fill_hostpath(s, &args->hostpath, call.task, result);
+	fill_hostpath(SLOT(openat2, hostpath), call.task, result);
 	emit_event(s);
 	return 0;
 }
@@ -92,9 +92,9 @@ SYSCALL_PROGRAM(creat)
 	args->fd = result;
 	args->mode = argument(&call, 1) & S_IALLUGO;
 	append_user_string(s, &args->name, pointer(&call, 0));
-	fill_open(s, (struct opened *)&args->dev, &args->name, call.task,
-		  AT_FDCWD, result);
-	fill_hostpath(s, &args->hostpath, call.task, result);
+	fill_open(s, SLOT(creat, dev), SLOT(creat, name), call.task, AT_FDCWD,
+		  result);
+	fill_hostpath(SLOT(creat, hostpath), call.task, result);
 	args->creat_flags = args->file_flags & (EYRIE_FILE_UPPER_LAYER |
 						EYRIE_FILE_LOWER_LAYER);
 	emit_event(s);

@@ -2,10 +2,8 @@
 /*
  * One line of a plan: fills one slot.
  *
- * The functions called gather_... are global: the verifier checks each of them
- * once, by itself, instead of along every path through a plan, which would be
- * more than 1,000,000 instructions (E2BIG). Before 5.12 such functions take
- * numbers only, so they find what they work on in a map.
+ * The functions called gather_... are standalone (read.bpf.h): along every path
+ * through a plan it would be more than 1,000,000 instructions (E2BIG).
  */
 #ifndef EYRIE_BPF_GATHER_BPF_H_
 #define EYRIE_BPF_GATHER_BPF_H_
@@ -48,13 +46,6 @@ static __always_inline struct gathering *this_gathering(void)
 	return bpf_map_lookup_elem(&gatherings, &key);
 }
 
-static __always_inline struct eyrie_scratch *this_scratch(void)
-{
-	__u32 key = SCRATCH_HOOK;
-
-	return bpf_map_lookup_elem(&scratch, &key);
-}
-
 /* What a line works on. */
 struct line {
 	struct gathering *g;
@@ -69,7 +60,7 @@ static __always_inline bool open_line(struct line *line, __u32 number)
 	if (number >= FILLS)
 		return false;
 	line->g = this_gathering();
-	line->s = this_scratch();
+	line->s = hook_scratch();
 	if (!line->g || !line->s)
 		return false;
 	line->fill = &fills[number];
@@ -151,7 +142,7 @@ static __always_inline __u64 number_of(const struct gathering *g, __u8 op,
 	}
 }
 
-__noinline int gather_number(__u32 number)
+standalone int gather_number(__u32 number)
 {
 	struct line line;
 
@@ -226,7 +217,7 @@ static __always_inline __u64 user_number_of(const struct gathering *g,
 	}
 }
 
-__noinline int gather_user_number(__u32 number)
+standalone int gather_user_number(__u32 number)
 {
 	struct line line;
 	__u64 from;
@@ -243,7 +234,7 @@ __noinline int gather_user_number(__u32 number)
 
 /* ---- text, data -------------------------------------------------------------- */
 
-__noinline int gather_text(__u32 number)
+standalone int gather_text(__u32 number)
 {
 	struct line line;
 	__u64 from;
@@ -262,19 +253,17 @@ __noinline int gather_text(__u32 number)
 	return 0;
 }
 
-__noinline int gather_base(__u32 number)
+standalone int gather_base(__u32 number)
 {
-	struct eyrie_ref *path;
 	struct line line;
 	int directory;
 
 	if (!open_line(&line, number))
 		return 0;
-	path = (struct eyrie_ref *)&line.s
-		       ->slots[line.fill->b & (EYRIE_MAX_SLOTS - 1)];
 	directory = line.fill->a == FROM_CWD ? AT_FDCWD :
 					       (int)line_argument(&line);
-	append_base(line.s, line.slot, line.g->call.task, path, directory);
+	append_base(line.s, line.index, line.fill->b, line.g->call.task,
+		    directory);
 	return 0;
 }
 
@@ -297,7 +286,7 @@ static __always_inline __u64 data_length(const struct line *line)
 	}
 }
 
-__noinline int gather_data(__u32 number)
+standalone int gather_data(__u32 number)
 {
 	struct line line;
 	__u64 length;
@@ -312,24 +301,24 @@ __noinline int gather_data(__u32 number)
 
 /* ---- vectors, messages --------------------------------------------------------- */
 
-__noinline int gather_vector(__u32 number)
+standalone int gather_vector(__u32 number)
 {
-	struct vector vector;
+	__u64 from, length = EYRIE_MAX_DATA_BYTES;
 	struct line line;
+	__u32 count;
 
 	if (!open_line(&line, number))
 		return 0;
-	vector.from = line_argument(&line);
-	vector.count = argument(&line.g->call, line.fill->b);
-	vector.compat = line.g->call.compat;
-	if (line.fill->op == FILL_VECTOR_SIZE)
-		*(__u64 *)line.slot = vector_size(&vector);
-	else if (line.fill->op == FILL_VECTOR_RESULT)
-		append_vector(line.s, line.slot, &vector,
-			      result_length(line.g));
-	else
-		append_vector(line.s, line.slot, &vector,
-			      EYRIE_MAX_DATA_BYTES);
+	from = line_argument(&line);
+	count = argument(&line.g->call, line.fill->b);
+	if (line.fill->op == FILL_VECTOR_SIZE) {
+		*(__u64 *)line.slot =
+			vector_size(from, count, line.g->call.compat);
+		return 0;
+	}
+	if (line.fill->op == FILL_VECTOR_RESULT)
+		length = result_length(line.g);
+	append_vector(line.index, from, count, length, line.g->call.compat);
 	return 0;
 }
 
@@ -344,15 +333,13 @@ static __always_inline __u64 moved_length(const struct gathering *g, __u64 from)
 static __always_inline void fill_from_message(const struct line *line,
 					      const struct message *message)
 {
-	struct vector vector = {
-		.from = message->vector,
-		.count = message->count,
-		.compat = line->g->call.compat,
-	};
+	bool compat = line->g->call.compat;
+	__u64 length = EYRIE_MAX_DATA_BYTES;
 
 	switch (line->fill->op) {
 	case FILL_MESSAGE_SIZE:
-		*(__u64 *)line->slot = vector_size(&vector);
+		*(__u64 *)line->slot = vector_size(message->vector,
+						   message->count, compat);
 		return;
 	case FILL_MESSAGE_ADDRESS:
 	case FILL_MESSAGE_SENDER:
@@ -366,16 +353,13 @@ static __always_inline void fill_from_message(const struct line *line,
 				    message->control_length);
 		return;
 	case FILL_MESSAGE_RESULT:
-		append_vector(line->s, line->slot, &vector,
-			      moved_length(line->g, line_argument(line)));
-		return;
-	default:
-		append_vector(line->s, line->slot, &vector,
-			      EYRIE_MAX_DATA_BYTES);
+		length = moved_length(line->g, line_argument(line));
 	}
+	append_vector(line->index, message->vector, message->count, length,
+		      compat);
 }
 
-__noinline int gather_message(__u32 number)
+standalone int gather_message(__u32 number)
 {
 	struct message message;
 	struct line line;
@@ -397,7 +381,7 @@ __noinline int gather_message(__u32 number)
 	return 0;
 }
 
-__noinline int gather_address(__u32 number)
+standalone int gather_address(__u32 number)
 {
 	struct line line;
 	__u64 from, length;
@@ -416,7 +400,7 @@ __noinline int gather_address(__u32 number)
 
 /* ---- what the kernel holds ----------------------------------------------------- */
 
-__noinline int gather_descriptor(__u32 number)
+standalone int gather_descriptor(__u32 number)
 {
 	struct line line;
 	long fd;
@@ -426,8 +410,8 @@ __noinline int gather_descriptor(__u32 number)
 	fd = line.fill->op == FILL_DESCRIPTOR ? (int)line_argument(&line) :
 						line.g->result;
 	if (fd >= 0)
-		describe_file(line.s, line.index, line.g->call.task,
-			      file_of(line.g->call.task, fd));
+		describe_file(line.index, as_number(line.g->call.task),
+			      as_number(file_of(line.g->call.task, fd)));
 	return 0;
 }
 
@@ -455,7 +439,10 @@ static __always_inline void fill_opened_by_handle(const struct line *line,
 	opened->ino = kread(inode, i_ino);
 	opened->kind = file_kind(inode);
 	opened->file_flags = overlay_layer(inode);
-	append_file_path(line->s, &opened->path, task, file);
+	append_open_file(line->index +
+				 __builtin_offsetof(struct opened_by_handle,
+						    path) / 8,
+			 as_number(task), as_number(file));
 }
 
 /* vm_size, vm_rss and vm_swap. */
@@ -482,7 +469,7 @@ static __always_inline void fill_capabilities(struct task_struct *task,
 	bpf_core_read(&slots[2], 8, &cred->cap_effective);
 }
 
-__noinline int gather_several(__u32 number)
+standalone int gather_several(__u32 number)
 {
 	struct line line;
 
@@ -497,7 +484,7 @@ __noinline int gather_several(__u32 number)
 	return 0;
 }
 
-__noinline int gather_directory(__u32 number)
+standalone int gather_directory(__u32 number)
 {
 	struct task_struct *task;
 	struct fs_struct *fs;

@@ -27,8 +27,8 @@ SYSCALL_PROGRAM(connect)
 	if (sk)
 		fill_socket(s, ends, sk);
 	if (sk && (result == 0 || result == -EINPROGRESS)) {
-		append_local(s, ends, sk);
-		append_remote(s, ends, sk);
+		append_local(ENDS_SLOT(connect), sk);
+		append_remote(ENDS_SLOT(connect), sk);
 	} else {
 		/* The socket has forgotten where it should have gone. */
 		s->record.flags |= EYRIE_RECORD_UNVERIFIED;
@@ -50,8 +50,8 @@ SYSCALL_PROGRAM(connect)
 				(args)->queuelen * 100 / (args)->queuemax;  \
 	} while (0)
 
-static __always_inline void finish_accept(struct eyrie_scratch *s,
-					  struct socket_ends *ends,
+/* `ends` is the slot of the record's struct socket_ends. */
+static __always_inline void finish_accept(struct eyrie_scratch *s, __u32 ends,
 					  const struct call *call, long fd)
 {
 	struct sock *sk = fd >= 0 ? socket_of(call->task, fd) : NULL;
@@ -72,7 +72,7 @@ SYSCALL_PROGRAM(accept)
 	args = args_of(s, accept);
 	args->fd = result;
 	FILL_QUEUE(args, call.task, (int)argument(&call, 0));
-	finish_accept(s, (struct socket_ends *)&args->local, &call, result);
+	finish_accept(s, ENDS_SLOT(accept), &call, result);
 	return 0;
 }
 
@@ -88,7 +88,7 @@ SYSCALL_PROGRAM(accept4)
 	args->fd = result;
 	args->flags = (__u32)argument(&call, 3);
 	FILL_QUEUE(args, call.task, (int)argument(&call, 0));
-	finish_accept(s, (struct socket_ends *)&args->local, &call, result);
+	finish_accept(s, ENDS_SLOT(accept4), &call, result);
 	return 0;
 }
 
@@ -111,7 +111,7 @@ SYSCALL_PROGRAM(bind)
 	sk = socket_of(call.task, args->fd);
 	if (sk) {
 		fill_socket(s, ends, sk);
-		append_local(s, ends, sk);
+		append_local(ENDS_SLOT(bind), sk);
 	}
 	emit_event(s);
 	return 0;

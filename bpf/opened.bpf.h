@@ -57,34 +57,42 @@ static __always_inline void fill_opened(struct eyrie_scratch *s,
 	append_file_path(s, &opened->realpath, task, file);
 }
 
-static __always_inline void fill_open(struct eyrie_scratch *s,
-				      struct opened *opened,
-				      const struct eyrie_ref *name,
-				      struct task_struct *task,
-				      int directory,
-				      long result)
+/* Fills the arguments from slot `slot` on, which are a struct opened, of a call
+ * that opened the path in slot `name`. */
+static __always_inline void fill_open(struct eyrie_scratch *s, __u32 slot,
+				      __u32 name, struct task_struct *task,
+				      int directory, long result)
 {
+	struct opened *opened = (struct opened *)&s->slots[slot];
+
 	if (result >= 0)
 		fill_opened(s, opened, task, result);
 	if (!opened->realpath.offset)
 		s->record.flags |= EYRIE_RECORD_UNVERIFIED;
-	append_base(s, &opened->base, task, name, directory);
+	append_base(s, slot + __builtin_offsetof(struct opened, base) / 8, name,
+		    task, directory);
+}
+
+/* Appends the path in the mount namespace of descriptor `fd` of the task at
+ * `owner` to the hook's record. */
+standalone int append_host_file(__u32 slot, __u64 owner, int fd)
+{
+	struct file *file = file_of((struct task_struct *)owner, fd);
+	struct eyrie_scratch *s = hook_scratch();
+
+	if (s && file && kread(kread(file, f_inode), i_nlink))
+		append_host_path(s, slot_of(s, slot), kread(file, f_path.mnt),
+				 kread(file, f_path.dentry));
+	return 0;
 }
 
 /* Where the file is in the mount namespace, if the process has another root:
  * after chroot("/etc"), "/shadow" is /etc/shadow. */
-static __always_inline void fill_hostpath(struct eyrie_scratch *s,
-					  struct eyrie_ref *slot,
-					  struct task_struct *task, long fd)
+static __always_inline void fill_hostpath(__u32 slot, struct task_struct *task,
+					  long fd)
 {
-	struct file *file;
-
-	if (fd < 0 || !has_other_root(task))
-		return;
-	file = file_of(task, fd);
-	if (file && kread(kread(file, f_inode), i_nlink))
-		append_host_path(s, slot, kread(file, f_path.mnt),
-				 kread(file, f_path.dentry));
+	if (fd >= 0 && has_other_root(task))
+		append_host_file(slot, as_number(task), fd);
 }
 
 /* The mode argument, which means nothing if no file can be made. */

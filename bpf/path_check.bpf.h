@@ -42,11 +42,16 @@ struct {
 	__type(value, struct checked_paths);
 } checked_paths_scratch SEC(".maps");
 
-static __always_inline struct checked_paths *begin_checked_paths(void)
+static __always_inline struct checked_paths *checked_paths_of_call(void)
 {
 	__u32 key = 0;
-	struct checked_paths *paths =
-		bpf_map_lookup_elem(&checked_paths_scratch, &key);
+
+	return bpf_map_lookup_elem(&checked_paths_scratch, &key);
+}
+
+static __always_inline struct checked_paths *begin_checked_paths(void)
+{
+	struct checked_paths *paths = checked_paths_of_call();
 
 	if (paths)
 		__builtin_memset(paths, 0, sizeof(*paths));

@@ -42,8 +42,15 @@ static __always_inline bool is_wanted(const struct gathering *g,
 	return fill->when_values >> value & 1;
 }
 
-static __always_inline void fill_slot(__u8 op, __u32 line)
+/* Fills the slot of line number `line`, if its condition holds. */
+standalone int fill_line(__u32 line)
 {
+	const struct gathering *g = this_gathering();
+	__u8 op;
+
+	if (!g || line >= FILLS || !is_wanted(g, &fills[line]))
+		return 0;
+	op = fills[line].op;
 	if (op <= FILL_SHIFTED)
 		gather_number(line);
 	else if (op <= FILL_INODE_AT)
@@ -66,6 +73,7 @@ static __always_inline void fill_slot(__u8 op, __u32 line)
 		gather_directory(line);
 	else
 		gather_several(line);
+	return 0;
 }
 
 /* Fills all slots of the record that has begun. */
@@ -81,8 +89,7 @@ static __always_inline void fill_by_plan(const struct gathering *g)
 		forget(line);
 		if (line >= FILLS || fills[line].event != g->event)
 			return;
-		if (is_wanted(g, &fills[line]))
-			fill_slot(fills[line].op, line);
+		fill_line(line);
 	}
 }
 
@@ -113,7 +120,7 @@ static __always_inline __u32 slots_of(__u32 event)
 }
 
 /* Makes and sends one record of the call in this_gathering(). */
-__noinline int report_call(void)
+standalone int report_call(void)
 {
 	struct gathering *g = this_gathering();
 	struct eyrie_scratch *s;

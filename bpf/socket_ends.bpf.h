@@ -34,33 +34,46 @@ static __always_inline void fill_socket(struct eyrie_scratch *s,
 	ends->socket_type = kread(sk, sk_type);
 }
 
-static __always_inline void append_local(struct eyrie_scratch *s,
-					 struct socket_ends *ends,
-					 struct sock *sk)
+/* Appends one end of the socket at `address` to the hook's record. */
+standalone int append_end(__u32 slot, __u64 address, int is_remote)
 {
+	struct sock *sk = (struct sock *)address;
+	struct eyrie_scratch *s = hook_scratch();
 	struct socket_end end = {};
 
-	local_end(&end, sk);
-	append_address(s, &ends->local, &end);
+	if (!s)
+		return 0;
+	if (is_remote)
+		remote_end(&end, sk);
+	else
+		local_end(&end, sk);
+	append_address(s, slot_of(s, slot), &end);
+	return 0;
 }
 
-static __always_inline void append_remote(struct eyrie_scratch *s,
-					  struct socket_ends *ends,
-					  struct sock *sk)
+/* Index among an event's slots of its struct socket_ends. */
+#define ENDS_SLOT(event) SLOT(event, local)
+
+#define END_SLOT(end) (__builtin_offsetof(struct socket_ends, end) / 8)
+
+/* One end, both ends of the hook's record, whose struct socket_ends begins at
+ * `slot`. */
+static __always_inline void append_local(__u32 slot, struct sock *sk)
 {
-	struct socket_end end = {};
-
-	remote_end(&end, sk);
-	append_address(s, &ends->remote, &end);
+	append_end(slot + END_SLOT(local), as_number(sk), false);
 }
 
-static __always_inline void fill_ends(struct eyrie_scratch *s,
-				      struct socket_ends *ends,
+static __always_inline void append_remote(__u32 slot, struct sock *sk)
+{
+	append_end(slot + END_SLOT(remote), as_number(sk), true);
+}
+
+static __always_inline void fill_ends(struct eyrie_scratch *s, __u32 slot,
 				      struct sock *sk)
 {
-	fill_socket(s, ends, sk);
-	append_local(s, ends, sk);
-	append_remote(s, ends, sk);
+	fill_socket(s, (struct socket_ends *)slot_of(s, slot), sk);
+	append_local(slot, sk);
+	append_remote(slot, sk);
 }
 
 #endif /* EYRIE_BPF_SOCKET_ENDS_BPF_H_ */

@@ -118,8 +118,8 @@ struct uring_report {
 	bool is_complete;
 };
 
-/* Key: 0. Between the hooks and the functions below, which are global: the
- * verifier checks each by itself. */
+/* Key: 0. Between the hooks and the functions that make records, which are
+ * standalone. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
@@ -132,13 +132,6 @@ static __always_inline struct uring_report *this_report(void)
 	__u32 key = 0;
 
 	return bpf_map_lookup_elem(&uring_reports, &key);
-}
-
-static __always_inline struct eyrie_scratch *report_scratch(void)
-{
-	__u32 key = SCRATCH_HOOK;
-
-	return bpf_map_lookup_elem(&scratch, &key);
 }
 
 /* begin() for the report. */
@@ -157,11 +150,11 @@ static __always_inline struct eyrie_scratch *begin_report(
 	return s;
 }
 
-static __always_inline void describe_target(struct eyrie_scratch *s,
-					    __u32 slot,
+static __always_inline void describe_target(__u32 slot,
 					    const struct uring_report *report)
 {
-	describe_file(s, slot, report->task, kread(report->request, file));
+	describe_file(slot, as_number(report->task),
+		      as_number(kread(report->request, file)));
 }
 
 #endif /* EYRIE_BPF_URING_BPF_H_ */

@@ -16,7 +16,7 @@ static __always_inline __u64 moved(const struct uring_report *report)
 	return report->result > 0 ? report->result : 0;
 }
 
-__noinline int report_uring_data(void)
+standalone int report_uring_data(void)
 {
 	struct uring_report *report = this_report();
 	struct eyrie_read_args *args;
@@ -35,7 +35,7 @@ __noinline int report_uring_data(void)
 	args->size = kread(io, len);
 	if (has_memory_of(report->task) && moved(report))
 		append_data(s, &args->data, kread(io, addr), moved(report));
-	describe_target(s, SLOT(read, fd_path), report);
+	describe_target(SLOT(read, fd_path), report);
 	emit_event(s);
 	return 0;
 }
@@ -45,14 +45,14 @@ _Static_assert(EYRIE_SLOTS(read) == EYRIE_SLOTS(write) &&
 		       SLOT(read, size) == SLOT(write, size),
 	       "alike");
 
-__noinline int report_uring_vector(void)
+standalone int report_uring_vector(void)
 {
 	struct uring_report *report = this_report();
 	struct eyrie_scratch *s;
-	struct vector vector = {};
-	struct eyrie_ref *data;
 	struct io_rw *io;
 	bool is_read;
+	__u64 from;
+	__u32 parts;
 
 	if (!report)
 		return 0;
@@ -63,22 +63,22 @@ __noinline int report_uring_vector(void)
 	io = uring_operation(report->request, io_rw);
 	s->slots[SLOT(readv, res)] = report->result;
 	s->slots[is_read ? SLOT(readv, fd) : SLOT(writev, fd)] = report->fd;
-	data = (struct eyrie_ref *)&s->slots[is_read ? SLOT(readv, data) :
-						       SLOT(writev, data)];
-	vector.from = kread(io, addr);
-	vector.count = kread(io, len);
+	from = kread(io, addr);
+	parts = kread(io, len);
 	if (has_memory_of(report->task)) {
 		s->slots[is_read ? SLOT(readv, size) : SLOT(writev, size)] =
-			vector_size(&vector);
+			vector_size(from, parts, false);
 		if (moved(report))
-			append_vector(s, data, &vector, moved(report));
+			append_vector(is_read ? SLOT(readv, data) :
+						SLOT(writev, data),
+				      from, parts, moved(report), false);
 	}
-	describe_target(s, SLOT(readv, fd_path), report);
+	describe_target(SLOT(readv, fd_path), report);
 	emit_event(s);
 	return 0;
 }
 
-__noinline int report_uring_transfer(void)
+standalone int report_uring_transfer(void)
 {
 	struct uring_report *report = this_report();
 	struct eyrie_recvfrom_args *in;
@@ -109,7 +109,7 @@ __noinline int report_uring_transfer(void)
 	if (has_memory_of(report->task) && moved(report))
 		append_data(s, data, (__u64)kread(message, buf),
 			    moved(report));
-	describe_target(s, SLOT(sendto, fd_path), report);
+	describe_target(SLOT(sendto, fd_path), report);
 	emit_event(s);
 	return 0;
 }
@@ -118,14 +118,13 @@ _Static_assert(EYRIE_SLOTS(sendto) == EYRIE_SLOTS(recvfrom) &&
 		       SLOT(sendto, fd_path) == SLOT(recvfrom, fd_path),
 	       "alike");
 
-__noinline int report_uring_message(void)
+standalone int report_uring_message(void)
 {
 	struct uring_report *report = this_report();
 	struct eyrie_recvmsg_args *in;
 	struct eyrie_sendmsg_args *out;
-	struct eyrie_ref *data, *address;
 	struct message message = {};
-	struct vector vector = {};
+	struct eyrie_ref *address;
 	struct io_sr_msg *from;
 	struct eyrie_scratch *s;
 	bool is_send;
@@ -140,25 +139,25 @@ __noinline int report_uring_message(void)
 	from = uring_operation(report->request, io_sr_msg);
 	if (has_memory_of(report->task))
 		read_message(&message, (__u64)kread(from, buf), 0, false);
-	vector.from = message.vector;
-	vector.count = message.count;
 	out = args_of(s, sendmsg);
 	in = args_of(s, recvmsg);
 	out->res = report->result; /* both begin with it */
 	if (is_send) {
 		out->fd = report->fd;
-		out->size = vector_size(&vector);
+		out->size = vector_size(message.vector, message.count, false);
 	} else {
 		in->fd = report->fd;
-		in->size = vector_size(&vector);
+		in->size = vector_size(message.vector, message.count, false);
 	}
-	data = is_send ? &out->data : &in->data;
 	address = is_send ? &out->addr : &in->addr;
 	if (moved(report))
-		append_vector(s, data, &vector, moved(report));
+		append_vector(is_send ? SLOT(sendmsg, data) :
+					SLOT(recvmsg, data),
+			      message.vector, message.count, moved(report),
+			      false);
 	if (message.name)
 		append_given(s, address, message.name, message.name_length);
-	describe_target(s, is_send ? SLOT(sendmsg, fd_path) :
+	describe_target(is_send ? SLOT(sendmsg, fd_path) :
 				     SLOT(recvmsg, fd_path), report);
 	emit_event(s);
 	return 0;

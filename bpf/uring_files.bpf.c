@@ -7,48 +7,45 @@
 
 #define EBADF 9
 
-__noinline int report_uring_open(void)
+standalone int report_uring_open(void)
 {
 	struct uring_report *report = this_report();
 	struct eyrie_openat2_args *wide;
 	struct eyrie_openat_args *args;
 	struct eyrie_scratch *s;
 	struct io_open *open;
+	bool is_openat2;
 
 	if (!report)
 		return 0;
-	s = begin_report(report, report->event == EYRIE_EVENT_openat ?
-					 EYRIE_SLOTS(openat) :
-					 EYRIE_SLOTS(openat2));
+	is_openat2 = report->event == EYRIE_EVENT_openat2;
+	s = begin_report(report, is_openat2 ? EYRIE_SLOTS(openat2) :
+					      EYRIE_SLOTS(openat));
 	if (!s)
 		return 0;
 	open = uring_operation(report->request, io_open);
-	args = args_of(s, openat); /* openat2 begins alike */
+	args = args_of(s, openat);
+	wide = args_of(s, openat2); /* begins alike */
 	args->fd = report->result;
 	args->dirfd = kread(open, dfd);
 	args->flags = kread(open, how.flags);
 	args->mode = mode_of(args->flags, kread(open, how.mode));
 	append_kept_name(s, &args->name, 0);
-	if (report->event == EYRIE_EVENT_openat) {
-		fill_open(s, (struct opened *)&args->dev, &args->name,
-			  report->task, args->dirfd, report->result);
-		fill_hostpath(s, &args->hostpath, report->task,
-			      report->result);
-	} else {
-		wide = args_of(s, openat2);
+	if (is_openat2)
 		wide->resolve = kread(open, how.resolve);
-		fill_open(s, (struct opened *)&wide->dev, &wide->name,
-			  report->task, wide->dirfd, report->result);
-		fill_hostpath(s, &wide->hostpath, report->task,
-			      report->result);
-	}
+	fill_open(s, is_openat2 ? SLOT(openat2, dev) : SLOT(openat, dev),
+		  SLOT(openat, name), report->task, args->dirfd,
+		  report->result);
+	fill_hostpath(is_openat2 ? SLOT(openat2, hostpath) :
+				   SLOT(openat, hostpath),
+		      report->task, report->result);
 	emit_event(s);
 	return 0;
 }
 
 _Static_assert(SLOT(openat, mode) == SLOT(openat2, mode), "begin alike");
 
-__noinline int report_uring_name(void)
+standalone int report_uring_name(void)
 {
 	struct uring_report *report = this_report();
 	struct eyrie_unlinkat_args *unlink;
@@ -75,7 +72,7 @@ __noinline int report_uring_name(void)
 		unlink->flags =
 			kread(uring_operation(request, io_unlink), flags);
 		append_kept_name(s, &unlink->name, 0);
-		append_base(s, &unlink->base, task, &unlink->name,
+		append_base(s, SLOT(unlinkat, base), SLOT(unlinkat, name), task,
 			    unlink->dirfd);
 		break;
 	case EYRIE_EVENT_mkdirat:
@@ -85,7 +82,8 @@ __noinline int report_uring_name(void)
 		mkdir->mode = kread(uring_operation(request, io_mkdir), mode) &
 			      S_IALLUGO;
 		append_kept_name(s, &mkdir->path, 0);
-		append_base(s, &mkdir->base, task, &mkdir->path, mkdir->dirfd);
+		append_base(s, SLOT(mkdirat, base), SLOT(mkdirat, path), task,
+			    mkdir->dirfd);
 		break;
 	default:
 		statx = args_of(s, statx);
@@ -94,13 +92,14 @@ __noinline int report_uring_name(void)
 		statx->flags = kread(uring_operation(request, io_statx), flags);
 		statx->mask = kread(uring_operation(request, io_statx), mask);
 		append_kept_name(s, &statx->path, 0);
-		append_base(s, &statx->base, task, &statx->path, statx->dirfd);
+		append_base(s, SLOT(statx, base), SLOT(statx, path), task,
+			    statx->dirfd);
 	}
 	emit_event(s);
 	return 0;
 }
 
-__noinline int report_uring_two_names(void)
+standalone int report_uring_two_names(void)
 {
 	struct uring_report *report = this_report();
 	struct eyrie_renameat2_args *rename;
@@ -128,9 +127,11 @@ __noinline int report_uring_two_names(void)
 		rename->flags = (__u32)kread(from, flags);
 		append_kept_name(s, &rename->oldpath, 0);
 		append_kept_name(s, &rename->newpath, 1);
-		append_base(s, &rename->oldbase, task, &rename->oldpath,
+		append_base(s, SLOT(renameat2, oldbase),
+			    SLOT(renameat2, oldpath), task,
 			    rename->olddirfd);
-		append_base(s, &rename->newbase, task, &rename->newpath,
+		append_base(s, SLOT(renameat2, newbase),
+			    SLOT(renameat2, newpath), task,
 			    rename->newdirfd);
 		break;
 	case EYRIE_EVENT_linkat:
@@ -141,9 +142,11 @@ __noinline int report_uring_two_names(void)
 		link->flags = (__u32)kread((struct io_link *)from, flags);
 		append_kept_name(s, &link->oldpath, 0);
 		append_kept_name(s, &link->newpath, 1);
-		append_base(s, &link->oldbase, task, &link->oldpath,
+		append_base(s, SLOT(linkat, oldbase),
+			    SLOT(linkat, oldpath), task,
 			    link->olddirfd);
-		append_base(s, &link->newbase, task, &link->newpath,
+		append_base(s, SLOT(linkat, newbase),
+			    SLOT(linkat, newpath), task,
 			    link->newdirfd);
 		break;
 	default:
@@ -152,7 +155,8 @@ __noinline int report_uring_two_names(void)
 		symlink->linkdirfd = kread((struct io_link *)from, new_dfd);
 		append_kept_name(s, &symlink->target, 0);
 		append_kept_name(s, &symlink->linkpath, 1);
-		append_base(s, &symlink->base, task, &symlink->linkpath,
+		append_base(s, SLOT(symlinkat, base),
+			    SLOT(symlinkat, linkpath), task,
 			    symlink->linkdirfd);
 	}
 	emit_event(s);
@@ -160,7 +164,7 @@ __noinline int report_uring_two_names(void)
 }
 
 /* At submission, when the descriptor still is what it was. */
-__noinline int report_uring_close(void)
+standalone int report_uring_close(void)
 {
 	struct uring_report *report = this_report();
 	struct eyrie_close_args *args;
@@ -178,7 +182,8 @@ __noinline int report_uring_close(void)
 	args->res = file ? 0 : -EBADF;
 	set_result(s, args->res);
 	if (file)
-		describe_file(s, SLOT(close, fd_path), report->task, file);
+		describe_file(SLOT(close, fd_path), as_number(report->task),
+			      as_number(file));
 	emit_event(s);
 	return 0;
 }

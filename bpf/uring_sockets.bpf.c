@@ -20,7 +20,7 @@ static __always_inline void append_kept_address(struct eyrie_scratch *s,
 	append_address(s, slot, &end);
 }
 
-__noinline int report_uring_connect(void)
+standalone int report_uring_connect(void)
 {
 	struct uring_report *report = this_report();
 	struct eyrie_connect_args *args;
@@ -39,15 +39,14 @@ __noinline int report_uring_connect(void)
 	socket = (struct socket *)kread(kread(report->request, file),
 					private_data);
 	if (report->is_complete && !report->result)
-		fill_ends(s, (struct socket_ends *)&args->local,
-			  kread(socket, sk));
+		fill_ends(s, ENDS_SLOT(connect), kread(socket, sk));
 	else
 		s->record.flags |= EYRIE_RECORD_UNVERIFIED;
 	emit_event(s);
 	return 0;
 }
 
-__noinline int report_uring_socket(void)
+standalone int report_uring_socket(void)
 {
 	struct uring_report *report = this_report();
 	struct eyrie_accept4_args *accept;
@@ -74,14 +73,14 @@ __noinline int report_uring_socket(void)
 		socket->proto = kread(from, protocol);
 		socket->flags = (__u32)kread(from, flags);
 		if (file)
-			describe_file(s, SLOT(socket, fd_path), report->task,
-				      file);
+			describe_file(SLOT(socket, fd_path),
+				      as_number(report->task), as_number(file));
 	} else {
 		accept = args_of(s, accept4);
 		accept->flags = (__u32)kread(
 			uring_operation(report->request, io_accept), flags);
 		if (file)
-			fill_ends(s, (struct socket_ends *)&accept->local,
+			fill_ends(s, ENDS_SLOT(accept4),
 				  kread((struct socket *)kread(file,
 							       private_data),
 					sk));
@@ -91,7 +90,7 @@ __noinline int report_uring_socket(void)
 }
 
 /* listen and shutdown: result, descriptor, one number. */
-__noinline int report_uring_listen(void)
+standalone int report_uring_listen(void)
 {
 	struct uring_report *report = this_report();
 	struct eyrie_listen_args *args;
@@ -111,7 +110,7 @@ __noinline int report_uring_listen(void)
 	else if (bpf_core_type_exists(struct io_listen)) /* 6.11 */
 		args->backlog = kread(uring_operation(report->request,
 						      io_listen), backlog);
-	describe_target(s, SLOT(listen, fd_path), report);
+	describe_target(SLOT(listen, fd_path), report);
 	emit_event(s);
 	return 0;
 }
@@ -120,7 +119,7 @@ _Static_assert(EYRIE_SLOTS(listen) == EYRIE_SLOTS(shutdown), "alike");
 
 /* The address that was given is gone with the request's own data; what the
  * socket has got is told. */
-__noinline int report_uring_bind(void)
+standalone int report_uring_bind(void)
 {
 	struct uring_report *report = this_report();
 	struct eyrie_bind_args *args;
@@ -138,8 +137,7 @@ __noinline int report_uring_bind(void)
 	socket = (struct socket *)kread(kread(report->request, file),
 					private_data);
 	fill_socket(s, (struct socket_ends *)&args->local, kread(socket, sk));
-	append_local(s, (struct socket_ends *)&args->local,
-		     kread(socket, sk));
+	append_local(ENDS_SLOT(bind), kread(socket, sk));
 	emit_event(s);
 	return 0;
 }

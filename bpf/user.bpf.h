@@ -151,13 +151,18 @@ static __always_inline bool read_part(struct part *part,
 	return true;
 }
 
-/* Appends the beginning of the data in the vector, at most `length` bytes. */
-subprogram int append_vector(struct eyrie_scratch *s, struct eyrie_ref *slot,
-			     const struct vector *vector, __u64 length)
+/* Appends the beginning of the data in the vector of `count` parts at `from`, at
+ * most `length` bytes, to the hook's record. */
+standalone int append_vector(__u32 slot, __u64 from, __u32 count, __u64 length,
+			     int is_compat)
 {
+	struct vector vector = {
+		.from = from, .count = count, .compat = is_compat
+	};
+	struct eyrie_scratch *s = hook_scratch();
 	__u32 start, end, left, space, i;
 
-	if (!s || !slot || !vector)
+	if (!s)
 		return 0;
 	start = end = s->used;
 	left = most_data(length);
@@ -170,9 +175,9 @@ subprogram int append_vector(struct eyrie_scratch *s, struct eyrie_ref *slot,
 		struct part part;
 		__u32 size, got;
 
-		if (i >= vector->count || !left)
+		if (i >= vector.count || !left)
 			break;
-		if (!read_part(&part, vector, i)) {
+		if (!read_part(&part, &vector, i)) {
 			s->record.flags |= EYRIE_RECORD_FAULTED;
 			break;
 		}
@@ -190,19 +195,22 @@ subprogram int append_vector(struct eyrie_scratch *s, struct eyrie_ref *slot,
 		}
 	}
 	if (end > start)
-		commit(s, slot, start, end - start);
+		commit(s, slot_of(s, slot), start, end - start);
 	return 0;
 }
 
-/* Bytes of the first parts together. */
-static __always_inline __u64 vector_size(const struct vector *vector)
+/* Bytes of the first parts of that vector together. */
+standalone __u64 vector_size(__u64 from, __u32 count, int is_compat)
 {
+	struct vector vector = {
+		.from = from, .count = count, .compat = is_compat
+	};
 	struct part part;
 	__u64 size = 0;
 	__u32 i;
 
 	for (i = 0; i < EYRIE_MAX_PARTS; i++) {
-		if (i >= vector->count || !read_part(&part, vector, i))
+		if (i >= count || !read_part(&part, &vector, i))
 			break;
 		size += part.length;
 	}

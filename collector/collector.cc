@@ -30,12 +30,14 @@ constexpr absl::Duration kWaitStep = absl::Milliseconds(50);
 
 absl::StatusOr<std::unique_ptr<Collector>> Collector::Create(
     const CollectorOptions& options, std::unique_ptr<EventSource> source,
-    std::unique_ptr<ProcReader> proc) {
+    std::unique_ptr<ProcReader> proc,
+    std::unique_ptr<NodeContainers> containers) {
   EYRIE_ASSIGN_OR_RETURN(const NodeIdentity identity, ReadNodeIdentity());
   auto collector =
       absl::WrapUnique(new Collector(options, identity, DrawRunId()));
   collector->source_ = std::move(source);
   collector->proc_ = std::move(proc);
+  collector->containers_ = std::move(containers);
   EYRIE_RETURN_IF_ERROR(collector->OpenFiles());
   EYRIE_RETURN_IF_ERROR(collector->MakeUplink(identity));
   if (collector->source_ != nullptr) collector->MakePipeline();
@@ -79,6 +81,9 @@ absl::Status Collector::MakeUplink(const NodeIdentity& identity) {
   connector.tls.is_insecure_allowed = options_.insecure;
   EYRIE_ASSIGN_OR_RETURN(connector_, MakeGrpcConnector(connector));
 
+  if (containers_ != nullptr) {
+    inventory_ = std::make_unique<InventoryFeed>(registry());
+  }
   UplinkOptions uplink;
   v1::Hello& hello = uplink.hello;
   hello.set_node(node_);
@@ -96,7 +101,8 @@ absl::Status Collector::MakeUplink(const NodeIdentity& identity) {
   hello.set_cpus(identity.cpus);
   uplink_ = std::make_unique<Uplink>(
       uplink, connector_.get(), &spool_,
-      [this](v1::Heartbeat* heartbeat) { FillHeartbeat(heartbeat); });
+      [this](v1::Heartbeat* heartbeat) { FillHeartbeat(heartbeat); },
+      inventory_.get());
   return absl::OkStatus();
 }
 
@@ -105,10 +111,15 @@ void Collector::MakePipeline() {
   pipeline.processes.max_images =
       static_cast<size_t>(options_.process_table_size);
   pipeline.host_root = options_.host_root;
+  if (!options_.env_names.empty()) {
+    pipeline.environment = EnvFilter(options_.env_names);
+  }
+  pipeline.cgroups.max_wait = options_.container_wait;
   PipelineDeps deps;
   deps.source = source_.get();
   deps.clock = NodeClock::Real();
   deps.proc = proc_.get();
+  deps.containers = registry();
   deps.spool = &spool_;
   deps.is_connected = [this] { return uplink_->is_connected(); };
   deps.on_closed = [this](const Batch& batch) { Record(batch); };
@@ -131,7 +142,7 @@ absl::Status Collector::MakeHttp() {
 }
 
 MetricSources Collector::Sources() const {
-  return {source_.get(), pipeline_.get(), &spool_, uplink_.get()};
+  return {source_.get(), pipeline_.get(), registry(), &spool_, uplink_.get()};
 }
 
 absl::Status Collector::IsReady() const {
@@ -142,6 +153,7 @@ absl::Status Collector::IsReady() const {
 
 absl::Status Collector::Run() {
   http_->Start();
+  if (containers_ != nullptr) registry()->Start();
   uplink_->Start();
   const absl::Status status = replay_ != nullptr ? Replay() : Collect();
   unacked_batches_ = uplink_->Stop(absl::Now() + options_.shutdown_timeout);

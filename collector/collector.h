@@ -14,6 +14,8 @@
 #include "absl/status/statusor.h"
 
 #include "collector/config.h"
+#include "collector/containers/inventory_feed.h"
+#include "collector/containers/node_containers.h"
 #include "collector/metrics.h"
 #include "collector/node_clock.h"
 #include "collector/node_identity.h"
@@ -38,11 +40,13 @@ namespace eyrie::collector {
 class Collector {
  public:
   // Binds the HTTP port, opens files, checks certificates; nothing runs yet.
-  // `source` is null if and only if options.replay names a file. `proc`, which
-  // may be null, tells of processes that the source did not announce.
+  // `source` is null if and only if options.replay names a file. `proc` tells
+  // of processes that the source did not announce, `containers` of containers;
+  // both may be null.
   static absl::StatusOr<std::unique_ptr<Collector>> Create(
       const CollectorOptions& options, std::unique_ptr<EventSource> source,
-      std::unique_ptr<ProcReader> proc);
+      std::unique_ptr<ProcReader> proc,
+      std::unique_ptr<NodeContainers> containers = nullptr);
 
   ~Collector();
   Collector(const Collector&) = delete;
@@ -60,6 +64,11 @@ class Collector {
   uint64_t unacked_batches() const { return unacked_batches_; }
 
  private:
+  // Null if nobody tells of containers.
+  ContainerRegistry* registry() const {
+    return containers_ == nullptr ? nullptr : &containers_->registry();
+  }
+
   Collector(const CollectorOptions& options, const NodeIdentity& identity,
             uint64_t run_id);
 
@@ -84,6 +93,8 @@ class Collector {
   Spool spool_;
   std::unique_ptr<EventSource> source_;
   std::unique_ptr<ProcReader> proc_;
+  std::unique_ptr<NodeContainers> containers_;
+  std::unique_ptr<InventoryFeed> inventory_;  // null without containers_
   std::unique_ptr<RecordingReader> replay_;
   std::unique_ptr<RecordingWriter> recording_;
   std::unique_ptr<Connector> connector_;

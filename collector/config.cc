@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 
+#include "collector/containers/runtime_options.h"
 #include "collector/uplink/batch.h"
 #include "common/address.h"
 #include "common/flag_set.h"
@@ -39,6 +40,8 @@ constexpr int64_t kMaxRingBytes = int64_t{1} << 30;
 // Two of the largest batches: one on its way, one that follows.
 constexpr int64_t kMinSpoolBytes = 2 * int64_t{kMaxBatchBytes};
 constexpr int64_t kMaxSpoolBytes = int64_t{16} << 30;
+// Beyond, an alert comes too late to act on.
+constexpr absl::Duration kMaxContainerWait = absl::Seconds(30);
 
 // Flags whose type FlagSet does not have.
 struct TextFlags {
@@ -97,6 +100,11 @@ void AddSensorFlags(FlagSet& flags, CollectorOptions& options,
       "rules see when another thread changes them in between. Costs every "
       "system call of the host some 50 ns while rules want any.",
       &options.check_paths);
+  flags.Add("env-name",
+            "Of environments, only variables of this name leave the node; it "
+            "may end with * and be repeated, and an empty one is none. Without "
+            "it all are reported, secrets too.",
+            &options.env_names);
   flags.Add("report-self", "Reports this program's own system calls, too.",
             &options.report_self);
   flags.Add("process-table-size", "Most process images that are remembered.",
@@ -119,6 +127,23 @@ void AddSensorFlags(FlagSet& flags, CollectorOptions& options,
             "1 replays as fast as it was recorded, 2 twice as fast, 0 as fast "
             "as the server takes it.",
             &texts.replay_speed);
+}
+
+void AddContainerFlags(FlagSet& flags, CollectorOptions& options) {
+  flags.Add("container-runtimes",
+            "auto asks the container runtimes of this node about containers, "
+            "none asks nobody.",
+            &options.container_runtimes);
+  flags.Add("container-runtime",
+            "NAME=SOCKET of a runtime to ask, as "
+            "containerd=/run/containerd/containerd.sock; NAME is containerd, "
+            "cri-o, docker or podman. May be repeated; without it, those with "
+            "a socket where they usually have it.",
+            &options.container_runtime);
+  flags.Add("container-wait",
+            "How long the events of a container wait for what its runtime "
+            "tells about it; then they go without.",
+            &options.container_wait);
 }
 
 void AddOtherFlags(FlagSet& flags, CollectorCommandLine& line) {
@@ -178,6 +203,16 @@ absl::Status Check(const CollectorOptions& options) {
   if (options.host_root.empty()) {
     return absl::InvalidArgumentError("--host-root must name a folder");
   }
+  EYRIE_RETURN_IF_ERROR(ChooseRuntimeSockets(options.container_runtimes,
+                                             options.container_runtime,
+                                             options.host_root)
+                            .status());
+  if (options.container_wait < absl::ZeroDuration() ||
+      options.container_wait > kMaxContainerWait) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--container-wait takes 0 to ",
+                     absl::FormatDuration(kMaxContainerWait)));
+  }
   if (!options.record.empty() && options.record == options.replay) {
     return absl::InvalidArgumentError(
         "--record and --replay name the same file");
@@ -193,6 +228,7 @@ absl::Status ParseCollectorCommandLine(int argc, const char* const* argv,
   TextFlags texts;
   AddUplinkFlags(flags, result->options, texts);
   AddSensorFlags(flags, result->options, texts);
+  AddContainerFlags(flags, result->options);
   AddOtherFlags(flags, *result);
   EYRIE_RETURN_IF_ERROR(ParseFlagsAndConfig(argc, argv, &flags));
   result->show_help = flags.help_requested();

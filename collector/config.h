@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
@@ -41,11 +42,21 @@ struct CollectorOptions {
   int data_bytes = EYRIE_DEFAULT_DATA_BYTES;
   // Read paths when a call begins, too: `evt.is_path_changed`.
   bool check_paths = false;
+  // Names of environment variables that leave the node; see EnvFilter. None
+  // given: all.
+  std::vector<std::string> env_names;
   // Report the collector's own system calls as well.
   bool report_self = false;
   // Most unacknowledged bytes; an hour of a quiet node, seconds of a busy one.
   int64_t spool_bytes = 64 << 20;
   int process_table_size = 65'536;
+
+  // "auto" or "none"; and which sockets, as NAME=SOCKET. See
+  // collector/containers/runtime_options.h.
+  std::string container_runtimes = "auto";
+  std::vector<std::string> container_runtime;
+  // How long the events of a container wait for what its runtime tells.
+  absl::Duration container_wait = absl::Seconds(2);
 
   // Empty: none.
   std::string record;

@@ -63,7 +63,15 @@ TEST(ConfigTest, ReadsFlags) {
                    "--data-bytes",
                    "1000",
                    "--check-paths",
-                   "--report-self"},
+                   "--report-self",
+                   "--env-name",
+                   "LD_*",
+                   "--env-name",
+                   "PATH",
+                   "--container-runtime",
+                   "docker=/run/d.sock",
+                   "--container-runtime=containerd=/run/c.sock",
+                   "--container-wait=500ms"},
                   &line));
   EXPECT_EQ(line.options.server, "unix:/run/e");
   EXPECT_EQ(line.options.node, "n1");
@@ -77,6 +85,11 @@ TEST(ConfigTest, ReadsFlags) {
   EXPECT_EQ(line.options.data_bytes, 1000);
   EXPECT_TRUE(line.options.check_paths);
   EXPECT_TRUE(line.options.report_self);
+  EXPECT_EQ(line.options.env_names, (std::vector<std::string>{"LD_*", "PATH"}));
+  EXPECT_EQ(line.options.container_runtime,
+            (std::vector<std::string>{"docker=/run/d.sock",
+                                      "containerd=/run/c.sock"}));
+  EXPECT_EQ(line.options.container_wait, absl::Milliseconds(500));
 }
 
 TEST(ConfigTest, TellsWhatIsWrong) {
@@ -104,6 +117,11 @@ TEST(ConfigTest, TellsWhatIsWrong) {
       {{"--shutdown-timeout", "-1s"}, "--shutdown-timeout"},
       {{"--record", "f", "--replay", "f"}, "name the same file"},
       {{"--host-root", ""}, "--host-root"},
+      {{"--container-runtime", "rkt=/run/r.sock"}, "--container-runtime"},
+      {{"--container-runtime", "docker=d.sock"}, "--container-runtime"},
+      {{"--container-runtimes", "some"}, "--container-runtimes"},
+      {{"--container-wait", "31s"}, "--container-wait takes 0 to 30s"},
+      {{"--container-wait", "-1s"}, "--container-wait takes 0 to 30s"},
       {{"--no-such-flag"}, "no-such-flag"},
   };
   for (const Case& test : cases) {

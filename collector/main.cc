@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -15,10 +16,14 @@
 
 #include "collector/collector.h"
 #include "collector/config.h"
+#include "collector/containers/node_containers.h"
+#include "collector/containers/runtime_options.h"
+#include "collector/enrich/env_filter.h"
 #include "collector/enrich/proc_reader.h"
 #include "collector/source/bpf_event_source.h"
 #include "common/logging.h"
 #include "common/signal.h"
+#include "common/status_macros.h"
 #include "common/version.h"
 
 namespace eyrie::collector {
@@ -51,6 +56,32 @@ absl::StatusOr<std::unique_ptr<EventSource>> MakeSource(
   return BpfEventSource::Create(source);
 }
 
+std::unique_ptr<ProcReader> MakeProcReader(const CollectorOptions& options) {
+  const std::string slash = options.host_root.back() == '/' ? "" : "/";
+  return std::make_unique<HostProcReader>(
+      options.host_root + slash + "proc",
+      options.env_names.empty() ? EnvFilter() : EnvFilter(options.env_names));
+}
+
+// Null for a recording, which brings its containers.
+absl::StatusOr<std::unique_ptr<NodeContainers>> MakeContainers(
+    const CollectorOptions& options) {
+  if (!options.replay.empty()) return nullptr;
+  EYRIE_ASSIGN_OR_RETURN(
+      const std::vector<RuntimeSocket> sockets,
+      ChooseRuntimeSockets(options.container_runtimes,
+                           options.container_runtime, options.host_root));
+  return std::make_unique<NodeContainers>(options.host_root, sockets);
+}
+
+absl::StatusOr<std::unique_ptr<Collector>> MakeCollector(
+    const CollectorOptions& options) {
+  EYRIE_ASSIGN_OR_RETURN(auto source, MakeSource(options));
+  EYRIE_ASSIGN_OR_RETURN(auto containers, MakeContainers(options));
+  return Collector::Create(options, std::move(source), MakeProcReader(options),
+                           std::move(containers));
+}
+
 int Run(const CollectorOptions& options) {
   // Before any other thread: they inherit the blocked signals.
   Collector* running = nullptr;
@@ -65,16 +96,8 @@ int Run(const CollectorOptions& options) {
                                         .on_reload = [] {}});
   if (!signals.ok()) return Fail(signals.status(), kExitFailed);
 
-  absl::StatusOr<std::unique_ptr<Collector>> collector;
-  auto source = MakeSource(options);
-  if (source.ok()) {
-    const std::string slash = options.host_root.back() == '/' ? "" : "/";
-    collector = Collector::Create(
-        options, *std::move(source),
-        std::make_unique<HostProcReader>(options.host_root + slash + "proc"));
-  } else {
-    collector = source.status();
-  }
+  const absl::StatusOr<std::unique_ptr<Collector>> collector =
+      MakeCollector(options);
   if (collector.ok()) running = collector->get();
   is_made.Notify();
   if (!collector.ok()) return Fail(collector.status(), kExitFailed);

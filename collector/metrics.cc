@@ -106,6 +106,8 @@ constexpr Number<UplinkStats> kUplinkCounters[] = {
     {"acks", "Acknowledgements received.", &UplinkStats::acks},
     {"heartbeats", "Heartbeats sent.", &UplinkStats::heartbeats},
     {"configs", "Configurations received.", &UplinkStats::configs},
+    {"inventories", "Messages about containers sent.",
+     &UplinkStats::inventories},
     {"batches_missing", "Acknowledged batches that the server wanted again.",
      &UplinkStats::batches_missing},
 };
@@ -130,14 +132,96 @@ constexpr Number<ProcessTableStats> kProcessCounters[] = {
      &ProcessTableStats::proc_reads_skipped},
 };
 
-template <size_t kCount>
-void AddProcessMetrics(const Pipeline* pipeline,
-                       const Number<ProcessTableStats> (&numbers)[kCount],
-                       bool is_gauge, MetricRegistry* metrics) {
-  for (const Number<ProcessTableStats>& number : numbers) {
+constexpr Number<CgroupTableStats> kCgroupGauges[] = {
+    {"cgroups", "Control groups that are remembered.",
+     &CgroupTableStats::cgroups},
+    {"cgroup_containers", "Containers of these.",
+     &CgroupTableStats::containers},
+};
+
+constexpr Number<CgroupTableStats> kCgroupCounters[] = {
+    {"cgroup_overflows",
+     "Times all of these were forgotten because there were too many.",
+     &CgroupTableStats::overflows},
+    {"late_containers",
+     "Containers whose events went without what the runtime tells, because it "
+     "had not told in time.",
+     &CgroupTableStats::late_containers},
+};
+
+constexpr Number<HoldBackStats> kHoldBackGauges[] = {
+    {"waiting_events", "Records that wait for a container runtime's answer.",
+     &HoldBackStats::records},
+    {"waiting_bytes", "Bytes of these.", &HoldBackStats::bytes},
+};
+
+constexpr Number<HoldBackStats> kHoldBackCounters[] = {
+    {"waited_events", "Records that waited for a container runtime's answer.",
+     &HoldBackStats::held},
+};
+
+constexpr Number<ContainerRegistryStats> kContainerGauges[] = {
+    {"containers", "Containers that a runtime told of, ended ones included.",
+     &ContainerRegistryStats::containers},
+    {"containers_pending", "Containers that runtimes are being asked for.",
+     &ContainerRegistryStats::pending},
+    {"containers_unknown", "Containers that no runtime knows.",
+     &ContainerRegistryStats::unknown},
+};
+
+constexpr Number<ContainerRegistryStats> kContainerCounters[] = {
+    {"containers_evicted",
+     "Containers forgotten before their time because there were too many.",
+     &ContainerRegistryStats::evicted_containers},
+    {"containers_truncated",
+     "Containers whose labels, mounts or the like were cut.",
+     &ContainerRegistryStats::truncated},
+    {"container_id_conflicts",
+     "Containers ignored because another one has their id.",
+     &ContainerRegistryStats::id_conflicts},
+    {"cgroup_reads", "Paths of control groups looked up by id.",
+     &ContainerRegistryStats::cgroup_reads},
+    {"cgroup_read_failures", "Of these, without a path.",
+     &ContainerRegistryStats::cgroup_read_failures},
+};
+
+constexpr Number<ContainerRuntimeStats> kRuntimeCounters[] = {
+    {"container_runtime_connects",
+     "Times that a container runtime answered after it had not.",
+     &ContainerRuntimeStats::connects},
+    {"container_lookups", "Containers that runtimes were asked for.",
+     &ContainerRuntimeStats::lookups},
+    {"container_lookup_failures", "Of these, without an answer in time.",
+     &ContainerRuntimeStats::lookup_failures},
+    {"container_lookups_dropped",
+     "Containers not asked for because too many questions waited.",
+     &ContainerRuntimeStats::dropped_lookups},
+    {"container_runtime_events", "Changes that container runtimes told of.",
+     &ContainerRuntimeStats::events},
+};
+
+void AddContainers(const ContainerRegistry* containers,
+                   MetricRegistry* metrics) {
+  AddGauges(containers, kContainerGauges, metrics);
+  AddCounters(containers, kContainerCounters, metrics);
+  for (const Number<ContainerRuntimeStats>& number : kRuntimeCounters) {
+    metrics->AddCounterCallback(
+        absl::StrCat("eyrie_collector_", number.name), number.help, {},
+        [containers, value = number.value] {
+          return static_cast<double>(containers->stats().runtimes.*value);
+        });
+  }
+}
+
+// Numbers of one part of the pipeline.
+template <typename Stats, size_t kCount>
+void AddPart(const Pipeline* pipeline, Stats PipelineStats::*part,
+             const Number<Stats> (&numbers)[kCount], bool is_gauge,
+             MetricRegistry* metrics) {
+  for (const Number<Stats>& number : numbers) {
     const std::string name = absl::StrCat("eyrie_collector_", number.name);
-    const auto read = [pipeline, value = number.value] {
-      return static_cast<double>(pipeline->stats().processes.*value);
+    const auto read = [pipeline, part, value = number.value] {
+      return static_cast<double>(pipeline->stats().*part.*value);
     };
     if (is_gauge) {
       metrics->AddGaugeCallback(name, number.help, {}, read);
@@ -149,8 +233,13 @@ void AddProcessMetrics(const Pipeline* pipeline,
 
 void AddPipeline(const Pipeline* pipeline, MetricRegistry* metrics) {
   AddCounters(pipeline, kPipelineCounters, metrics);
-  AddProcessMetrics(pipeline, kProcessGauges, /*is_gauge=*/true, metrics);
-  AddProcessMetrics(pipeline, kProcessCounters, /*is_gauge=*/false, metrics);
+  using Stats = PipelineStats;
+  AddPart(pipeline, &Stats::processes, kProcessGauges, true, metrics);
+  AddPart(pipeline, &Stats::processes, kProcessCounters, false, metrics);
+  AddPart(pipeline, &Stats::cgroups, kCgroupGauges, true, metrics);
+  AddPart(pipeline, &Stats::cgroups, kCgroupCounters, false, metrics);
+  AddPart(pipeline, &Stats::hold_back, kHoldBackGauges, true, metrics);
+  AddPart(pipeline, &Stats::hold_back, kHoldBackCounters, false, metrics);
   metrics->AddCounterCallback(
       "eyrie_collector_records_read",
       "Records from the source, wanted by the server or not.", [pipeline] {
@@ -214,6 +303,7 @@ std::vector<v1::LossReport> CollectLosses(const MetricSources& sources) {
 void RegisterMetrics(const MetricSources& sources, MetricRegistry* metrics) {
   if (sources.source != nullptr) AddSource(sources.source, metrics);
   if (sources.pipeline != nullptr) AddPipeline(sources.pipeline, metrics);
+  if (sources.containers != nullptr) AddContainers(sources.containers, metrics);
   AddGauges(sources.spool, kSpoolGauges, metrics);
   AddCounters(sources.spool, kSpoolCounters, metrics);
   AddCounters(sources.uplink, kUplinkCounters, metrics);

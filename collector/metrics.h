@@ -9,6 +9,7 @@
 
 #include "eyrie/v1/event.pb.h"
 
+#include "collector/containers/container_registry.h"
 #include "collector/pipeline.h"
 #include "collector/source/event_source.h"
 #include "collector/uplink/spool.h"
@@ -21,6 +22,7 @@ namespace eyrie::collector {
 struct MetricSources {
   const EventSource* source = nullptr;
   const Pipeline* pipeline = nullptr;
+  const ContainerRegistry* containers = nullptr;
   const Spool* spool = nullptr;
   const Uplink* uplink = nullptr;
 };

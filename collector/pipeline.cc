@@ -30,8 +30,11 @@ uint64_t Nanoseconds(absl::Duration duration) {
 
 Pipeline::Pipeline(const PipelineOptions& options, PipelineDeps deps)
     : deps_(std::move(deps)),
+      max_held_bytes_(options.max_held_bytes),
+      environment_(options.environment),
       processes_(options.processes, deps_.proc),
       users_(options.host_root),
+      cgroups_(options.cgroups, deps_.containers),
       enricher_(&processes_, &users_),
       batcher_(options.batcher, &enricher_),
       read_(kTypes) {
@@ -57,24 +60,84 @@ absl::Status Pipeline::RunOnce() {
     const uint64_t oldest_ns = std::min(records->front().time_ns(), now_ns);
     deps_.lag.Observe(static_cast<double>(now_ns - oldest_ns) / 1e9);
   }
+  if (!held_.empty()) ReleaseReady(now_ns);
   for (const RecordView& record : *records) Take(record, now_ns);
   if (batcher_.ShouldClose(now_ns, CurrentPace())) Close();
   Tick(now_ns);
   return absl::OkStatus();
 }
 
-void Pipeline::Take(const RecordView& record, uint64_t now_ns) {
+void Pipeline::Take(const RecordView& read, uint64_t now_ns) {
+  const RecordView record = environment_.Apply(read, &filtered_);
   ProcessImage& image = processes_.Apply(record);
   const uint16_t type = std::min<uint16_t>(record.type(), kTypes - 1);
   ++read_[type];
   // A process that was there before is known now; nobody judges it.
   if (!wanted_[type] || type == EYRIE_EVENT_task) return;
-  if (batcher_.Add(record, &image, now_ns)) return;
+  const bool may_be_ready =
+      !held_.empty() && cgroups_.generation() != seen_generation_;
+  if (may_be_ready) ReleaseReady(now_ns);
+  Place(record, &image, /*may_wait=*/true, now_ns);
+}
+
+void Pipeline::Place(const RecordView& record, ProcessImage* image,
+                     bool may_wait, uint64_t now_ns) {
+  CgroupEntry* cgroup = cgroups_.Locate(record, *image, now_ns);
+  if (cgroup != nullptr && cgroup->container != nullptr) {
+    const AwaitedContainer& container = *cgroup->container;
+    if (may_wait && container.MustWait(now_ns)) {
+      Hold(record, container.key, now_ns);
+      return;
+    }
+    if (container.is_pending) cgroups_.GiveUp(container.key);
+    // What came before it goes before it.
+    if (held_.Has(container.key)) Release(container.key, may_wait, now_ns);
+  }
+  AddToBatch(record, image, cgroup, now_ns);
+}
+
+void Pipeline::AddToBatch(const RecordView& record, ProcessImage* image,
+                          CgroupEntry* cgroup, uint64_t now_ns) {
+  if (batcher_.Add(record, image, cgroup, now_ns)) return;
   Close();
-  batcher_.Add(record, &image, now_ns);
+  batcher_.Add(record, image, cgroup, now_ns);
+}
+
+void Pipeline::Hold(const RecordView& record, const std::string& container,
+                    uint64_t now_ns) {
+  held_.Add(container, record);
+  while (held_.bytes() > max_held_bytes_) GiveUp(held_.Largest(), now_ns);
+}
+
+void Pipeline::GiveUp(const std::string& container, uint64_t now_ns) {
+  cgroups_.GiveUp(container);
+  Release(container, /*may_wait=*/false, now_ns);
+}
+
+void Pipeline::Release(const std::string& container, bool may_wait,
+                       uint64_t now_ns) {
+  const std::string records = held_.Take(container);
+  absl::string_view rest = records;
+  while (!rest.empty()) {
+    const RecordView record = RecordView::Trusted(rest.data());
+    rest.remove_prefix(record.size());
+    Place(record, &processes_.Acting(record), may_wait, now_ns);
+  }
+}
+
+void Pipeline::ReleaseReady(uint64_t now_ns) {
+  seen_generation_ = cgroups_.generation();
+  for (const std::string& container : held_.Containers()) {
+    if (cgroups_.MustWait(container, now_ns)) continue;
+    Release(container, /*may_wait=*/true, now_ns);
+  }
 }
 
 void Pipeline::Flush() {
+  const uint64_t now_ns = deps_.clock->BootNs();
+  for (const std::string& container : held_.Containers()) {
+    GiveUp(container, now_ns);
+  }
   if (!batcher_.empty()) Close();
   PublishStats();
 }
@@ -146,6 +209,8 @@ void Pipeline::PublishStats() {
     }
   }
   counted_.processes = processes_.stats();
+  counted_.cgroups = cgroups_.stats();
+  counted_.hold_back = held_.stats();
   absl::MutexLock lock(&mutex_);
   published_ = counted_;
 }

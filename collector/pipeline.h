@@ -17,7 +17,11 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 
+#include "collector/enrich/cgroup_table.h"
+#include "collector/enrich/container_directory.h"
 #include "collector/enrich/enricher.h"
+#include "collector/enrich/env_filter.h"
+#include "collector/enrich/hold_back.h"
 #include "collector/enrich/proc_reader.h"
 #include "collector/enrich/process_table.h"
 #include "collector/enrich/user_resolver.h"
@@ -33,6 +37,13 @@ namespace eyrie::collector {
 struct PipelineOptions {
   ProcessTableOptions processes;
   BatcherOptions batcher;
+  CgroupTableOptions cgroups;
+  // Most bytes of records that wait for what container runtimes tell: one busy
+  // container's first two seconds. Beyond, those of the container with most go
+  // as they are.
+  size_t max_held_bytes = 8 << 20;
+  // Of environments, what leaves the node.
+  EnvFilter environment;
   // Where etc/passwd and etc/group are.
   std::string host_root = "/";
 };
@@ -41,7 +52,8 @@ struct PipelineOptions {
 struct PipelineDeps {
   EventSource* source;
   const NodeClock* clock;
-  ProcReader* proc;  // may be null
+  ProcReader* proc;                          // may be null
+  ContainerDirectory* containers = nullptr;  // may be null
   Spool* spool;
   // Whether there is a server to send to.
   std::function<bool()> is_connected;
@@ -60,10 +72,14 @@ struct PipelineStats {
   // Records from the source by event type, wanted or not.
   std::vector<std::pair<uint16_t, uint64_t>> read_by_type;
   ProcessTableStats processes;
+  CgroupTableStats cgroups;
+  HoldBackStats hold_back;
 };
 
 // Every record updates the process table; those that the server wants go into
-// batches with what must be known of them.
+// batches with what must be known of them. Records of a container that its
+// runtime has not told about yet wait for that, for a bounded time; all others
+// pass them by.
 //
 // Thread safety: one thread calls everything but stats().
 class Pipeline {
@@ -100,7 +116,20 @@ class Pipeline {
  private:
   static constexpr size_t kTypes = EYRIE_EVENT_LIMIT;
 
-  void Take(const RecordView& record, uint64_t now_ns);
+  void Take(const RecordView& read, uint64_t now_ns);
+  // Puts the record into the batch, or holds it back if it may wait.
+  void Place(const RecordView& record, ProcessImage* image, bool may_wait,
+             uint64_t now_ns);
+  void AddToBatch(const RecordView& record, ProcessImage* image,
+                  CgroupEntry* cgroup, uint64_t now_ns);
+  void Hold(const RecordView& record, const std::string& container,
+            uint64_t now_ns);
+  // Places the records of that container that were held back.
+  void Release(const std::string& container, bool may_wait, uint64_t now_ns);
+  // Records of that container go as they are, now and later.
+  void GiveUp(const std::string& container, uint64_t now_ns);
+  // The same for all that need not wait any longer.
+  void ReleaseReady(uint64_t now_ns);
   void Close();
   Pace CurrentPace() const;
   // What is done from time to time.
@@ -110,8 +139,15 @@ class Pipeline {
   int64_t ClockOffset();
 
   const PipelineDeps deps_;
+  const size_t max_held_bytes_;
+  const EnvFilter environment_;
+  std::string filtered_;  // the record that it made last
   ProcessTable processes_;
   UserResolver users_;
+  CgroupTable cgroups_;
+  HoldBack held_;
+  // Of cgroups_, when those held were looked at last.
+  uint64_t seen_generation_ = 0;
   Enricher enricher_;
   Batcher batcher_;
   std::bitset<kTypes> wanted_;

@@ -10,10 +10,13 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 #include "eyrie/v1/event.pb.h"
 
+#include "collector/enrich/testing/fake_container_directory.h"
 #include "collector/source/fake_event_source.h"
 #include "common/testing/status_matchers.h"
+#include "proto/event_catalog.h"
 #include "proto/testing/record_builder.h"
 
 namespace eyrie::collector {
@@ -45,13 +48,14 @@ class PipelineTest : public ::testing::Test {
       deps.source = &source_;
       deps.clock = &clock_;
       deps.proc = nullptr;
+      deps.containers = &containers_;
       deps.spool = &spool_;
       deps.is_connected = [this] { return is_connected_; };
       deps.on_closed = [this](const Batch& batch) {
         closed_records_ += batch.records;
       };
       deps.on_spooled = [this] { ++spooled_; };
-      pipeline_ = std::make_unique<Pipeline>(PipelineOptions(), deps);
+      pipeline_ = std::make_unique<Pipeline>(options_, deps);
     }
     return *pipeline_;
   }
@@ -70,6 +74,8 @@ class PipelineTest : public ::testing::Test {
     return message;
   }
 
+  PipelineOptions options_;
+  FakeContainerDirectory containers_;
   FakeEventSource source_;
   FakeNodeClock clock_;
   Spool spool_{/*run_id=*/1, 64 << 20};
@@ -274,6 +280,156 @@ TEST_F(PipelineTest, ForgetsEndedProcesses) {
   Run({});
   pipeline().Flush();
   EXPECT_EQ(pipeline().stats().processes.images, 0);
+}
+
+TEST_F(PipelineTest, OnlyChosenEnvironmentVariablesLeaveTheNode) {
+  options_.environment = EnvFilter({"LD_*"});
+  Run({RecordBuilder("execve")
+           .Process(5)
+           .Result(0)
+           .SetStrings("env", {"TOKEN=secret", "LD_PRELOAD=x"})
+           .Build()});
+  const auto batch = spool_.Get(1);
+  ASSERT_NE(batch, nullptr);
+  EXPECT_EQ(batch->bytes.find("secret"), std::string::npos);
+  EXPECT_EQ(Spooled(1).processes(0).env(), std::string("LD_PRELOAD=x\0", 13));
+}
+
+// ---- containers
+// --------------------------------------------------------------
+
+// A process whose exec tells its cgroup's path.
+std::string Exec(uint32_t pid, uint64_t cgroup_id, absl::string_view path) {
+  return RecordBuilder("execve")
+      .Process(pid)
+      .CgroupId(cgroup_id)
+      .Result(0)
+      .Set("cgroup", path)
+      .Build();
+}
+
+std::string OpenBy(uint32_t pid, uint64_t cgroup_id, absl::string_view name) {
+  return RecordBuilder("openat")
+      .Process(pid)
+      .CgroupId(cgroup_id)
+      .Set("name", name)
+      .Build();
+}
+
+class ContainerPipelineTest : public PipelineTest {
+ protected:
+  // Everything that was spooled so far, in order, as type and process.
+  std::vector<std::string> AllSpooled() {
+    std::vector<std::string> all;
+    for (int i = 1; i <= spooled_; ++i) {
+      const v1::EventBatch batch = Spooled(i);
+      absl::string_view rest = batch.records();
+      while (!rest.empty()) {
+        const RecordView record = RecordView::Trusted(rest.data());
+        rest.remove_prefix(record.size());
+        all.push_back(absl::StrCat(FindEvent(record.type())->name, " ",
+                                   record.process().pid));
+      }
+    }
+    return all;
+  }
+  // What the last batch says of container "abc".
+  v1::Container LastContainer() {
+    const v1::EventBatch batch = Spooled(spooled_);
+    EXPECT_EQ(batch.containers_size(), 1);
+    return batch.containers_size() == 0 ? v1::Container() : batch.containers(0);
+  }
+};
+
+TEST_F(ContainerPipelineTest, RecordsWaitForTheRuntimeAndKeepTheirOrder) {
+  Run({Exec(5, 8, "/c/abc"), OpenBy(5, 8, "x"), Exec(6, 9, "/host")});
+  EXPECT_THAT(AllSpooled(), ElementsAre("execve 6")) << "the host waits not";
+  Run({OpenBy(5, 8, "y"), OpenBy(6, 9, "z")});
+  clock_.now_ns += 20 * kMillisecond;
+  Run({});
+  EXPECT_THAT(AllSpooled(), ElementsAre("execve 6", "openat 6"));
+
+  containers_.Add("abc", "web");
+  Run({OpenBy(5, 8, "last")});
+  clock_.now_ns += 20 * kMillisecond;
+  Run({});
+  EXPECT_THAT(AllSpooled(), ElementsAre("execve 6", "openat 6", "execve 5",
+                                        "openat 5", "openat 5", "openat 5"));
+  pipeline().Flush();
+  EXPECT_EQ(pipeline().stats().hold_back.records, 0);
+  EXPECT_EQ(pipeline().stats().hold_back.held, 3);
+  EXPECT_EQ(pipeline().stats().cgroups.late_containers, 0);
+}
+
+TEST_F(ContainerPipelineTest, ReleasedRecordsBringTheirContainer) {
+  Run({Exec(5, 8, "/c/abc"), OpenBy(5, 8, "x")});
+  EXPECT_EQ(spooled_, 0);
+  containers_.Add("abc", "web");
+  clock_.now_ns += 5 * kMillisecond;
+  Run({OpenBy(5, 8, "y")});
+  ASSERT_EQ(spooled_, 1);
+  EXPECT_THAT(AllSpooled(), ElementsAre("execve 5", "openat 5", "openat 5"));
+  const v1::Container container = LastContainer();
+  EXPECT_EQ(container.name(), "web");
+  EXPECT_EQ(Spooled(1).cgroups(0).container_id(), "abc");
+  EXPECT_EQ(Spooled(1).processes_size(), 1);
+}
+
+TEST_F(ContainerPipelineTest, RuntimeThatNeverAnswersCostsTheWaitOnce) {
+  Run({Exec(5, 8, "/c/abc")});
+  clock_.now_ns += 1999 * kMillisecond;
+  Run({});
+  EXPECT_EQ(spooled_, 0);
+  clock_.now_ns += kMillisecond;
+  Run({});
+  ASSERT_EQ(spooled_, 1);
+  EXPECT_EQ(LastContainer().metadata(), v1::Container::LATE);
+  spool_.AckThrough(1);
+  clock_.now_ns += 100 * kMillisecond;
+  Run({OpenBy(5, 8, "x")});
+  EXPECT_EQ(spooled_, 2) << "waited for it once";
+  EXPECT_EQ(pipeline().stats().cgroups.late_containers, 1);
+
+  containers_.Add("abc", "web");
+  spool_.AckThrough(2);
+  clock_.now_ns += 100 * kMillisecond;
+  Run({OpenBy(5, 8, "x")});
+  EXPECT_EQ(LastContainer().name(), "web");
+}
+
+TEST_F(ContainerPipelineTest, TooManyWaitingBytesGoAsTheyAre) {
+  options_.max_held_bytes = 4096;
+  Run({Exec(7, 9, "/c/small"), Exec(5, 8, "/c/abc")});
+  EXPECT_EQ(closed_records_, 0);
+  for (int i = 0; closed_records_ == 0 && i < 100; ++i) {
+    Run({OpenBy(5, 8, "x")});
+  }
+  EXPECT_GT(closed_records_, 3);
+  EXPECT_EQ(AllSpooled().front(), "execve 5") << "the container with most";
+  EXPECT_EQ(LastContainer().metadata(), v1::Container::LATE);
+  const uint64_t closed = closed_records_;
+  pipeline().Flush();
+  EXPECT_EQ(closed_records_, closed + 1) << "the other was waiting still";
+}
+
+TEST_F(ContainerPipelineTest, EndOfTheRunLosesNothingThatWaits) {
+  Run({Exec(5, 8, "/c/abc"), OpenBy(5, 8, "x")});
+  EXPECT_EQ(spooled_, 0);
+  pipeline().Flush();
+  EXPECT_EQ(closed_records_, 2);
+}
+
+// The image of a record may be forgotten while the record waits.
+TEST_F(ContainerPipelineTest, RecordOfAForgottenProcessIsKept) {
+  options_.processes.max_images = 2;
+  Run({Exec(5, 8, "/c/abc")});
+  Run({Exec(6, 9, "/host"), Exec(7, 9, "/host"), Exec(8, 9, "/host")});
+  containers_.Add("abc", "web");
+  clock_.now_ns += 50 * kMillisecond;
+  Run({});
+  pipeline().Flush();
+  EXPECT_EQ(AllSpooled().back(), "execve 5");
+  EXPECT_EQ(Spooled(spooled_).processes(0).key().pid(), 5);
 }
 
 }  // namespace

@@ -46,7 +46,8 @@ void TlsContextDeleter::operator()(ssl_ctx_st* context) const {
 }
 
 absl::StatusOr<TlsContext> MakeTlsContext(const std::string& cert,
-                                          const std::string& key) {
+                                          const std::string& key,
+                                          const std::string& client_ca) {
   ERR_clear_error();
   TlsContext context(SSL_CTX_new(TLS_server_method()));
   if (context == nullptr) {
@@ -66,6 +67,19 @@ absl::StatusOr<TlsContext> MakeTlsContext(const std::string& cert,
     return absl::InvalidArgumentError(
         absl::StrCat("HTTP key ", key, ": ", OpensslError()));
   }
+  if (client_ca.empty()) return context;
+  if (SSL_CTX_load_verify_locations(context.get(), client_ca.c_str(),
+                                    nullptr) != 1) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "HTTP client authorities ", client_ca, ": ", OpensslError()));
+  }
+  SSL_CTX_set_client_CA_list(context.get(),
+                             SSL_load_client_CA_file(client_ca.c_str()));
+  SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
+  // Without one, sessions of verified clients cannot be resumed.
+  constexpr unsigned char kSessions[] = "eyrie";
+  SSL_CTX_set_session_id_context(context.get(), kSessions,
+                                 sizeof(kSessions) - 1);
   return context;
 }
 
@@ -113,13 +127,26 @@ absl::Status HttpConnection::WaitForTls(int result, absl::Time deadline) {
 }
 
 absl::Status HttpConnection::Open(absl::Time deadline) {
-  if (ssl_ == nullptr) return absl::OkStatus();
+  if (ssl_ == nullptr || is_open_) return absl::OkStatus();
   while (true) {
     ERR_clear_error();
     const int result = SSL_accept(ssl_);
-    if (result == 1) return absl::OkStatus();
+    if (result == 1) {
+      is_open_ = true;
+      return absl::OkStatus();
+    }
     EYRIE_RETURN_IF_ERROR(WaitForTls(result, deadline));
   }
+}
+
+bool HttpConnection::has_client_certificate() const {
+  // SSL_get_verify_result() alone is also fine without a certificate.
+  return ssl_ != nullptr && SSL_get0_peer_certificate(ssl_) != nullptr &&
+         SSL_get_verify_result(ssl_) == X509_V_OK;
+}
+
+bool HttpConnection::has_buffered_bytes() const {
+  return ssl_ != nullptr && SSL_has_pending(ssl_) == 1;
 }
 
 absl::StatusOr<size_t> HttpConnection::Read(char* buffer, size_t size,

@@ -26,10 +26,13 @@ struct TlsContextDeleter {
 using TlsContext = std::unique_ptr<ssl_ctx_st, TlsContextDeleter>;
 
 // A context that shows the certificate chain of the PEM file `cert` with the
-// key of the file `key`, for TLS 1.2 and newer. kInvalidArgument with the
-// file's name and the reason.
+// key of the file `key`, for TLS 1.2 and newer. With `client_ca`, a file of
+// authorities, clients are asked for a certificate: one that does not hold ends
+// the connection, none does not. kInvalidArgument with the file's name and the
+// reason.
 absl::StatusOr<TlsContext> MakeTlsContext(const std::string& cert,
-                                          const std::string& key);
+                                          const std::string& key,
+                                          const std::string& client_ca);
 
 // Thread safety: one thread at a time.
 class HttpConnection {
@@ -41,8 +44,14 @@ class HttpConnection {
   HttpConnection(const HttpConnection&) = delete;
   HttpConnection& operator=(const HttpConnection&) = delete;
 
-  // Shakes hands where the connection is TLS.
+  // Shakes hands where the connection is TLS; nothing the second time.
   absl::Status Open(absl::Time deadline);
+  // Whether the peer has shown a certificate of the context's authorities.
+  bool has_client_certificate() const;
+  // Whether bytes were received that nobody has read yet, so that waiting for
+  // the socket may wait in vain.
+  bool has_buffered_bytes() const;
+  int fd() const { return fd_; }
   // Reads what there is, at most `size` bytes, at least one; 0 at the end.
   absl::StatusOr<size_t> Read(char* buffer, size_t size, absl::Time deadline);
   absl::Status Write(absl::string_view bytes, absl::Time deadline);
@@ -60,6 +69,7 @@ class HttpConnection {
   const int fd_;
   const int stop_fd_;
   ssl_st* ssl_ = nullptr;  // owned; null for plain text
+  bool is_open_ = false;   // whether hands were shaken
 };
 
 }  // namespace eyrie

@@ -53,12 +53,36 @@ int ParseRequestLine(absl::string_view line, HttpHead* head) {
     return absl::StartsWith(words[2], "HTTP/") ? kVersionNotSupported
                                                : kBadRequest;
   }
+  head->keeps_alive = words[2] == "HTTP/1.1";
   head->method = std::string(words[0]);
   const size_t question = words[1].find('?');
   head->path = std::string(words[1].substr(0, question));
   if (question != absl::string_view::npos) {
     head->query = std::string(words[1].substr(question + 1));
   }
+  return kFine;
+}
+
+// Whether a list as in "keep-alive, Close" has this word.
+bool HasWord(absl::string_view list, absl::string_view wanted) {
+  for (const absl::string_view word : absl::StrSplit(list, ',')) {
+    if (absl::EqualsIgnoreCase(absl::StripAsciiWhitespace(word), wanted)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+int ParseLength(absl::string_view value, bool* has_length, HttpHead* head) {
+  const bool is_number =
+      !value.empty() &&
+      std::all_of(value.begin(), value.end(),
+                  [](unsigned char c) { return absl::ascii_isdigit(c); });
+  if (*has_length || !is_number ||
+      !absl::SimpleAtoi(value, &head->content_length)) {
+    return kBadRequest;
+  }
+  *has_length = true;
   return kFine;
 }
 
@@ -76,20 +100,18 @@ int ParseField(absl::string_view line, bool* has_length, HttpHead* head) {
     return kNotImplemented;
   }
   if (absl::EqualsIgnoreCase(name, "content-length")) {
-    const bool is_number =
-        !value.empty() &&
-        std::all_of(value.begin(), value.end(),
-                    [](unsigned char c) { return absl::ascii_isdigit(c); });
-    if (*has_length || !is_number ||
-        !absl::SimpleAtoi(value, &head->content_length)) {
-      return kBadRequest;
-    }
-    *has_length = true;
-  } else if (absl::EqualsIgnoreCase(name, "content-type")) {
+    return ParseLength(value, has_length, head);
+  }
+  if (absl::EqualsIgnoreCase(name, "content-type")) {
     head->content_type = std::string(value);
   } else if (absl::EqualsIgnoreCase(name, "expect")) {
     if (!absl::EqualsIgnoreCase(value, "100-continue")) return 417;
     head->expects_continue = true;
+  } else if (absl::EqualsIgnoreCase(name, "authorization")) {
+    if (!head->authorization.empty()) return kBadRequest;
+    head->authorization = std::string(value);
+  } else if (absl::EqualsIgnoreCase(name, "connection")) {
+    if (HasWord(value, "close")) head->keeps_alive = false;
   }
   return kFine;
 }

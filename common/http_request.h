@@ -24,9 +24,12 @@ struct HttpHead {
   std::string path;    // as sent, without query: "/metrics"
   std::string query;   // what follows `?`
   std::string content_type;
+  std::string authorization;    // "Bearer ..."
   uint64_t content_length = 0;  // 0 if there is no body
   // Whether the client waits for "100 Continue" before the body.
   bool expects_continue = false;
+  // Whether another request may follow on the connection.
+  bool keeps_alive = false;
 };
 
 // Status code that refuses a request.
@@ -37,7 +40,7 @@ struct HttpRefusal {
 // Parses `head`: request line and header fields up to and including the empty
 // line. Takes what RFC 9112 has clients send, and refuses what two readers
 // could take for two different requests: bare line ends, folded fields, several
-// lengths, transfer encodings.
+// lengths or authorizations, transfer encodings.
 //
 // Thread safety: a pure function.
 std::variant<HttpHead, HttpRefusal> ParseHttpHead(absl::string_view head);

@@ -18,6 +18,7 @@ TEST(ParseHttpHeadTest, ReadsRequests) {
   const auto parsed = ParseHttpHead(
       "POST /k8s-audit?a=b?c HTTP/1.1\r\nHost: x:1\r\nContent-LENGTH:  12 \r\n"
       "content-type: application/json\r\nExpect: 100-continue\r\n"
+      "Authorization: Bearer a=b\r\n"
       "X-Empty:\r\n\r\n");
   const HttpHead* head = std::get_if<HttpHead>(&parsed);
   ASSERT_NE(head, nullptr);
@@ -27,6 +28,28 @@ TEST(ParseHttpHeadTest, ReadsRequests) {
   EXPECT_EQ(head->content_type, "application/json");
   EXPECT_EQ(head->content_length, 12u);
   EXPECT_TRUE(head->expects_continue);
+  EXPECT_EQ(head->authorization, "Bearer a=b");
+  EXPECT_TRUE(head->keeps_alive);
+}
+
+TEST(ParseHttpHeadTest, KnowsWhetherTheConnectionStays) {
+  struct Case {
+    std::string head;
+    bool keeps_alive;
+  };
+  for (const Case& test : std::vector<Case>{
+           {"GET / HTTP/1.1\r\n\r\n", true},
+           {"GET / HTTP/1.1\r\nConnection: keep-alive\r\n\r\n", true},
+           {"GET / HTTP/1.1\r\nConnection: close\r\n\r\n", false},
+           {"GET / HTTP/1.1\r\nConnection: upgrade, Close\r\n\r\n", false},
+           {"GET / HTTP/1.0\r\n\r\n", false},
+           {"GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n", false},
+       }) {
+    const auto parsed = ParseHttpHead(test.head);
+    const HttpHead* head = std::get_if<HttpHead>(&parsed);
+    ASSERT_NE(head, nullptr) << test.head;
+    EXPECT_EQ(head->keeps_alive, test.keeps_alive) << test.head;
+  }
 }
 
 TEST(ParseHttpHeadTest, NeedsNoFields) {
@@ -72,6 +95,7 @@ TEST(ParseHttpHeadTest, Refuses) {
            {get + "Content-Length:\r\n\r\n", 400},
            {get + "Content-Length: 99999999999999999999\r\n\r\n", 400},
            {get + "Content-Length: 1\r\nContent-Length: 1\r\n\r\n", 400},
+           {get + "Authorization: a\r\nAuthorization: b\r\n\r\n", 400},
            {get + "Transfer-Encoding: chunked\r\n\r\n", 501},
            {get + "Content-Encoding: gzip\r\n\r\n", 501},
            {get + "Expect: the-worst\r\n\r\n", 417},

@@ -4,12 +4,12 @@
 
 #include <netdb.h>
 #include <netinet/in.h>
-#include <poll.h>
 #include <signal.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
@@ -34,7 +34,9 @@
 
 #include "common/address.h"
 #include "common/bounded_queue.h"
+#include "common/http_acceptor.h"
 #include "common/http_connection.h"
+#include "common/http_exchange.h"
 #include "common/http_request.h"
 #include "common/metrics.h"
 #include "common/open_metrics.h"
@@ -42,40 +44,6 @@
 
 namespace eyrie {
 namespace {
-
-constexpr absl::string_view kEndOfHead = "\r\n\r\n";
-
-absl::string_view Reason(int status) {
-  switch (status) {
-    case 200:
-      return "OK";
-    case 400:
-      return "Bad Request";
-    case 404:
-      return "Not Found";
-    case 405:
-      return "Method Not Allowed";
-    case 413:
-      return "Content Too Large";
-    case 417:
-      return "Expectation Failed";
-    case 431:
-      return "Request Header Fields Too Large";
-    case 501:
-      return "Not Implemented";
-    case 503:
-      return "Service Unavailable";
-    case 505:
-      return "HTTP Version Not Supported";
-    default:
-      return "Status";
-  }
-}
-
-HttpResponse Refuse(int status) {
-  return {.status = status,
-          .body = absl::StrCat("error ", status, " ", Reason(status), "\n")};
-}
 
 absl::Status ListenError(const Address& address, absl::string_view why) {
   return absl::UnavailableError(absl::StrCat("listening on HTTP address ",
@@ -127,7 +95,8 @@ class SocketHttpServer : public HttpServer {
   SocketHttpServer(const HttpServerOptions& options, TlsContext tls)
       : options_(options),
         tls_(std::move(tls)),
-        waiting_(options.max_waiting) {}
+        waiting_(options.max_waiting),
+        posts_(options.max_waiting_posts) {}
 
   ~SocketHttpServer() override {
     Stop();
@@ -142,7 +111,12 @@ class SocketHttpServer : public HttpServer {
     Address bound = address;
     bound.port = PortOf(listen_fd_);
     address_ = bound.ToString();
-    return absl::OkStatus();
+    acceptor_ = std::make_unique<HttpAcceptor>(
+        listen_fd_, stop_fd_, tls_.get(),
+        HttpAcceptorOptions{options_.max_idle, options_.io_timeout,
+                            options_.idle_timeout},
+        [this](Peer peer) { waiting_.Push(std::move(peer)); });
+    return acceptor_->Open();
   }
 
   void HandleGet(absl::string_view path, HttpHandler handler) override {
@@ -154,36 +128,63 @@ class SocketHttpServer : public HttpServer {
   }
 
   void Start() override {
-    acceptor_ = std::thread([this] { Accept(); });
+    accepting_ = std::thread([this] { acceptor_->Run(); });
     for (int i = 0; i < options_.threads; ++i) {
       workers_.emplace_back([this] {
-        while (const std::optional<int> fd = waiting_.Pop()) Serve(*fd);
+        while (std::optional<Peer> peer = waiting_.Pop()) {
+          Serve(*std::move(peer));
+        }
+      });
+    }
+    for (int i = 0; i < options_.post_threads; ++i) {
+      post_workers_.emplace_back([this] {
+        while (std::optional<Post> post = posts_.Pop()) {
+          Respond(std::move(post->peer), post->head);
+        }
       });
     }
   }
 
   void Stop() override {
-    if (!acceptor_.joinable()) return;
+    if (!accepting_.joinable()) return;
+    is_stopping_ = true;
     const uint64_t one = 1;
     // Cannot fail: the counter is far from its limit.
     while (write(stop_fd_, &one, sizeof(one)) < 0 && errno == EINTR) {
     }
     // Wakes the acceptor where it waits for room.
     waiting_.Close();
-    acceptor_.join();
+    accepting_.join();
     // Whoever was not accepted yet learns it now.
     close(std::exchange(listen_fd_, -1));
     for (std::thread& worker : workers_) worker.join();
+    posts_.Close();
+    for (std::thread& worker : post_workers_) worker.join();
   }
 
   const std::string& address() const override { return address_; }
 
  private:
-  void Accept();
-  // Answers the one request of a connection; owns `fd`.
-  void Serve(int fd);
-  absl::StatusOr<HttpResponse> Answer(HttpConnection& connection,
-                                      absl::Time deadline, bool* is_head);
+  using Peer = std::shared_ptr<HttpExchange>;
+  using Handlers = std::map<std::string, HttpHandler, std::less<>>;
+
+  // A request whose body is still to be read.
+  struct Post {
+    Peer peer;
+    HttpHead head;
+  };
+
+  // Reads the head of the next request, and answers it or hands it on.
+  void Serve(Peer peer);
+  // Reads the body and answers.
+  void Respond(Peer peer, const HttpHead& head);
+  // Writes the answer, then waits for the next request if there may be one.
+  void Finish(Peer peer, const HttpResponse& response, bool is_head,
+              bool keeps_alive);
+  HttpResponse Refuse(int status) const {
+    if (options_.on_refusal) options_.on_refusal(status);
+    return HttpRefusalResponse(status);
+  }
   // The handler of a request, or why it is refused.
   std::variant<const HttpHandler*, HttpRefusal> Route(
       const HttpHead& head) const;
@@ -192,115 +193,97 @@ class SocketHttpServer : public HttpServer {
   const TlsContext tls_;
   std::string address_;
   // Written before Start() only.
-  std::map<std::string, HttpHandler, std::less<>> get_handlers_;
-  std::map<std::string, HttpHandler, std::less<>> post_handlers_;
+  Handlers get_handlers_;
+  Handlers post_handlers_;
   int listen_fd_ = -1;
   int stop_fd_ = -1;
-  BoundedQueue<int> waiting_;
-  std::thread acceptor_;
+  std::atomic<bool> is_stopping_{false};
+  std::unique_ptr<HttpAcceptor> acceptor_;
+  BoundedQueue<Peer> waiting_;
+  BoundedQueue<Post> posts_;
+  std::thread accepting_;
   std::vector<std::thread> workers_;
+  std::vector<std::thread> post_workers_;
 };
 
-void SocketHttpServer::Accept() {
-  while (true) {
-    pollfd fds[] = {{listen_fd_, POLLIN, 0}, {stop_fd_, POLLIN, 0}};
-    if (poll(fds, 2, /*timeout=*/-1) < 0) continue;  // EINTR
-    if (fds[1].revents != 0) return;
-    const int fd = accept4(listen_fd_, nullptr, nullptr, SOCK_CLOEXEC);
-    if (fd >= 0) {
-      if (!waiting_.Push(fd)) close(fd);
-    } else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM ||
-               errno == ENOBUFS) {
-      // The connection stays where it is: without a pause this would spin.
-      poll(fds + 1, 1, /*timeout=*/100);
-    }
-  }
-}
-
-void SocketHttpServer::Serve(int fd) {
-  HttpConnection connection(fd, stop_fd_, tls_.get());
-  const absl::Time deadline = absl::Now() + options_.io_timeout;
-  if (!connection.Open(deadline).ok()) return;
-  bool is_head = false;
-  const absl::StatusOr<HttpResponse> response =
-      Answer(connection, deadline, &is_head);
+void SocketHttpServer::Serve(Peer peer) {
+  auto read = peer->ReadHead(absl::Now() + options_.io_timeout);
   // A peer that left or sent too slowly gets no answer.
-  if (!response.ok()) return;
-  const std::string head =
-      absl::StrCat("HTTP/1.1 ", response->status, " ", Reason(response->status),
-                   "\r\nContent-Type: ", response->content_type,
-                   "\r\nContent-Length: ", response->body.size(),
-                   "\r\nConnection: close\r\n\r\n");
-  const absl::Time write_deadline = absl::Now() + options_.io_timeout;
-  if (connection
-          .Write(is_head ? head : absl::StrCat(head, response->body),
-                 write_deadline)
-          .ok()) {
-    connection.Finish(write_deadline);
+  if (!read.ok()) return;
+  if (const auto* refusal = std::get_if<HttpRefusal>(&*read)) {
+    Finish(std::move(peer), Refuse(refusal->status),
+           /*is_head=*/false, /*keeps_alive=*/false);
+    return;
   }
+  HttpHead& head = std::get<HttpHead>(*read);
+  if (head.method != "POST" || options_.post_threads == 0) {
+    Respond(std::move(peer), head);
+    return;
+  }
+  if (posts_.TryPush({peer, std::move(head)})) return;
+  HttpResponse busy = Refuse(503);
+  busy.retry_after = absl::Seconds(1);
+  Finish(std::move(peer), busy, /*is_head=*/false, /*keeps_alive=*/false);
 }
 
-absl::StatusOr<HttpResponse> SocketHttpServer::Answer(
-    HttpConnection& connection, absl::Time deadline, bool* is_head) {
-  std::string bytes;
-  char buffer[4096];
-  size_t end = std::string::npos;
-  while (end == std::string::npos) {
-    if (bytes.size() > kMaxHttpHeadBytes) return Refuse(431);
-    EYRIE_ASSIGN_OR_RETURN(const size_t count,
-                           connection.Read(buffer, sizeof(buffer), deadline));
-    if (count == 0) return absl::UnavailableError("the peer left");
-    // The end may lie across two reads.
-    const size_t from = bytes.size() < 3 ? 0 : bytes.size() - 3;
-    bytes.append(buffer, count);
-    end = bytes.find(kEndOfHead.data(), from, kEndOfHead.size());
-  }
-  const size_t head_size = end + kEndOfHead.size();
-  const auto parsed =
-      ParseHttpHead(absl::string_view(bytes).substr(0, head_size));
-  if (const auto* refusal = std::get_if<HttpRefusal>(&parsed)) {
-    return Refuse(refusal->status);
-  }
-  const HttpHead& head = std::get<HttpHead>(parsed);
-  *is_head = head.method == "HEAD";
+void SocketHttpServer::Respond(Peer peer, const HttpHead& head) {
   const auto route = Route(head);
-  if (const auto* refusal = std::get_if<HttpRefusal>(&route)) {
-    return Refuse(refusal->status);
+  const bool is_head = head.method == "HEAD";
+  int refusal = 0;
+  if (const auto* refused = std::get_if<HttpRefusal>(&route)) {
+    refusal = refused->status;
+  } else if (head.content_length > options_.max_body_bytes) {
+    refusal = 413;
   }
-  if (head.content_length > options_.max_body_bytes) return Refuse(413);
-  if (head.expects_continue) {
-    EYRIE_RETURN_IF_ERROR(
-        connection.Write("HTTP/1.1 100 Continue\r\n\r\n", deadline));
+  if (refusal != 0) {
+    // Its body was not read, so nothing can follow it.
+    const bool keeps_alive = head.keeps_alive && head.content_length == 0;
+    Finish(std::move(peer), Refuse(refusal), is_head, keeps_alive);
+    return;
   }
-  std::string body = bytes.substr(head_size);
-  while (body.size() < head.content_length) {
-    EYRIE_ASSIGN_OR_RETURN(const size_t count,
-                           connection.Read(buffer, sizeof(buffer), deadline));
-    if (count == 0) return absl::UnavailableError("the peer left");
-    body.append(buffer, count);
-  }
-  // What follows would be a second request.
-  body.resize(head.content_length);
-  return (*std::get<const HttpHandler*>(route))(
-      {.query = head.query,
+  absl::StatusOr<std::string> body =
+      peer->ReadBody(head, absl::Now() + options_.io_timeout);
+  if (!body.ok()) return;
+  const HttpResponse response = (*std::get<const HttpHandler*>(route))(
+      {.path = head.path,
+       .query = head.query,
        .content_type = head.content_type,
-       .body = std::move(body)});
+       .authorization = head.authorization,
+       .has_client_certificate = peer->has_client_certificate(),
+       .body = *std::move(body)});
+  Finish(std::move(peer), response, is_head, head.keeps_alive);
+}
+
+void SocketHttpServer::Finish(Peer peer, const HttpResponse& response,
+                              bool is_head, bool keeps_alive) {
+  keeps_alive = keeps_alive && !is_stopping_;
+  const absl::Status status = peer->Answer(response, is_head, keeps_alive,
+                                           absl::Now() + options_.io_timeout);
+  if (!status.ok() || !keeps_alive) return;
+  if (peer->has_input()) {
+    // Behind those who wait; if there are too many, this peer must come again.
+    waiting_.TryPush(std::move(peer));
+  } else {
+    acceptor_->Park(std::move(peer));
+  }
 }
 
 std::variant<const HttpHandler*, HttpRefusal> SocketHttpServer::Route(
     const HttpHead& head) const {
-  const auto get = get_handlers_.find(head.path);
-  const auto post = post_handlers_.find(head.path);
-  if (get == get_handlers_.end() && post == post_handlers_.end()) {
-    return HttpRefusal{404};
+  const auto find = [&head](const Handlers& handlers) -> const HttpHandler* {
+    auto found = handlers.find(head.path);
+    if (found == handlers.end()) {
+      found = handlers.find(head.path.substr(0, head.path.rfind('/') + 1));
+    }
+    return found == handlers.end() ? nullptr : &found->second;
+  };
+  const HttpHandler* const get = find(get_handlers_);
+  const HttpHandler* const post = find(post_handlers_);
+  if (get == nullptr && post == nullptr) return HttpRefusal{404};
+  if ((head.method == "GET" || head.method == "HEAD") && get != nullptr) {
+    return get;
   }
-  if ((head.method == "GET" || head.method == "HEAD") &&
-      get != get_handlers_.end()) {
-    return &get->second;
-  }
-  if (head.method == "POST" && post != post_handlers_.end()) {
-    return &post->second;
-  }
+  if (head.method == "POST" && post != nullptr) return post;
   return HttpRefusal{405};
 }
 
@@ -318,9 +301,15 @@ absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Create(
     return absl::InvalidArgumentError(
         "HTTP over TLS needs both a certificate and a key");
   }
+  if (!options.tls_client_ca.empty() && options.tls_cert.empty()) {
+    return absl::InvalidArgumentError(
+        "HTTP clients show certificates over TLS only: give the server a "
+        "certificate and a key");
+  }
   if (!options.tls_cert.empty()) {
     EYRIE_ASSIGN_OR_RETURN(tls,
-                           MakeTlsContext(options.tls_cert, options.tls_key));
+                           MakeTlsContext(options.tls_cert, options.tls_key,
+                                          options.tls_client_ca));
     // OpenSSL writes to sockets that the peer may have closed.
     signal(SIGPIPE, SIG_IGN);
   }

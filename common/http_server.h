@@ -24,6 +24,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 
+#include "common/http_message.h"
 #include "common/metrics.h"
 
 namespace eyrie {
@@ -35,36 +36,37 @@ struct HttpServerOptions {
   // and SIGPIPE is ignored from then on. Read once.
   std::string tls_cert;
   std::string tls_key;
+  // PEM file of authorities, needs the two before: clients may show a
+  // certificate of theirs, and handlers are told whether they did.
+  std::string tls_client_ca;
   // Requests that are answered at a time. A scraper, a prober and a person are
   // three.
   int threads = 4;
   // Connections that wait for a thread; more wait in the kernel's backlog.
   size_t max_waiting = 64;
+  // Threads that read and answer POST requests, so that these keep nobody else
+  // waiting; 0: those above do. Requests that wait for one; more are answered
+  // with 503 at once.
+  int post_threads = 0;
+  size_t max_waiting_posts = 16;
   // Longest body of a request, bytes; a longer one is refused with 413. The
   // head is limited to kMaxHttpHeadBytes.
   size_t max_body_bytes = 1 << 20;
   // How long a peer may take to send its whole request, and to take its whole
   // answer.
   absl::Duration io_timeout = absl::Seconds(5);
+  // How long a connection waits for its next request: longer than Go's client
+  // keeps one (90 s), so that it is the client that closes. Connections that
+  // wait: the one that did so longest goes for a new one.
+  absl::Duration idle_timeout = absl::Seconds(120);
+  size_t max_idle = 256;
+  // Told the status of each request that is refused before a handler sees it;
+  // may be empty. Called on any of the server's threads.
+  std::function<void(int status)> on_refusal;
 };
 
-struct HttpRequest {
-  std::string query;  // what follows `?`, as sent
-  std::string content_type;
-  std::string body;
-};
-
-struct HttpResponse {
-  int status = 200;
-  std::string content_type = "text/plain; charset=utf-8";
-  std::string body;
-};
-
-// Called on any of the server's threads, by several at a time.
-using HttpHandler = std::function<HttpResponse(const HttpRequest&)>;
-
-// Answers one HTTP/1 request per connection. Bodies come with a length: chunked
-// or compressed ones are refused.
+// Answers HTTP/1 requests, one after the other on each connection. Bodies come
+// with a length: chunked or compressed ones are refused.
 //
 // Thread safety: address() after Start() from any thread, the rest from one.
 class HttpServer {
@@ -77,8 +79,9 @@ class HttpServer {
 
   virtual ~HttpServer() = default;
 
-  // Answers GET and HEAD, or POST, of exactly this path with `handler`.
-  // REQUIRES: before Start(); `handler` can be called until Stop() returns.
+  // Answers GET and HEAD, or POST, of exactly this path with `handler`; of a
+  // path that ends with a slash, those one level below it, too. REQUIRES:
+  // before Start(); `handler` can be called until Stop() returns.
   virtual void HandleGet(absl::string_view path, HttpHandler handler) = 0;
   virtual void HandlePost(absl::string_view path, HttpHandler handler) = 0;
 

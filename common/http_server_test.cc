@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <thread>
@@ -16,8 +17,10 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/notification.h"
+#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -240,6 +243,7 @@ TEST(HttpServerTest, RefusesHostileRequests) {
   }
   EXPECT_EQ(Exchange(*server,
                      "POST /echo HTTP/1.1\r\nExpect: 100-continue\r\n"
+                     "Connection: close\r\n"
                      "Content-Length: 2\r\n\r\nhiGET /second HTTP/1.1"),
             "HTTP/1.1 100 Continue\r\n\r\n"
             "HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\n"
@@ -257,8 +261,146 @@ TEST(HttpServerTest, CutsOffPeersThatAreTooSlow) {
   // Returns because the server gives up.
   EXPECT_EQ(Exchange(*server, "GET /healthz HTTP/1.1\r\n"), "");
   EXPECT_EQ(Exchange(*server, ""), "");
-  EXPECT_THAT(Exchange(*server, "GET /healthz HTTP/1.1\r\n\r\n"),
-              StartsWith("HTTP/1.1 200 OK\r\n"));
+  EXPECT_THAT(
+      Exchange(*server, "GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n"),
+      StartsWith("HTTP/1.1 200 OK\r\n"));
+}
+
+TEST(HttpServerTest, AnswersSeveralRequestsOnOneConnection) {
+  ASSERT_OK_AND_ASSIGN(
+      std::unique_ptr<HttpServer> server,
+      HttpServer::Create(
+          {.address = "127.0.0.1:0", .post_threads = 1, .max_body_bytes = 10}));
+  server->HandlePost("/echo", [](const HttpRequest& request) {
+    return HttpResponse{.body = request.body};
+  });
+  server->Start();
+  // Sent at once, and then one that refuses what would follow it.
+  const std::string answer =
+      Exchange(*server,
+               "POST /echo HTTP/1.1\r\nContent-Length: 2\r\n\r\nab"
+               "POST /echo HTTP/1.1\r\nContent-Length: 1\r\n\r\nc"
+               "GET /nothing HTTP/1.1\r\n\r\n"
+               "POST /echo HTTP/1.1\r\nContent-Length: 11\r\n\r\n01234567890");
+  const std::vector<std::string> parts = absl::StrSplit(answer, "HTTP/1.1 ");
+  ASSERT_EQ(parts.size(), 5u) << answer;
+  EXPECT_THAT(parts[1], ::testing::EndsWith("\r\n\r\nab"));
+  EXPECT_THAT(parts[2], ::testing::EndsWith("\r\n\r\nc"));
+  EXPECT_THAT(parts[3], StartsWith("404"));
+  EXPECT_THAT(parts[4], StartsWith("413"));
+  EXPECT_THAT(parts[4], HasSubstr("Connection: close"));
+
+  httplib::Client client = ClientOf(*server);
+  client.set_keep_alive(true);
+  for (int i = 0; i < 100; ++i) {
+    const auto response = client.Post("/echo", std::to_string(i), "text/plain");
+    ASSERT_TRUE(response) << i;
+    EXPECT_EQ(response->body, std::to_string(i));
+  }
+}
+
+TEST(HttpServerTest, IdleConnectionsCostNoThread) {
+  ASSERT_OK_AND_ASSIGN(
+      std::unique_ptr<HttpServer> server,
+      HttpServer::Create({.address = "127.0.0.1:0", .threads = 1}));
+  ServeHealth([] { return absl::OkStatus(); }, server.get());
+  server->Start();
+  std::vector<std::unique_ptr<httplib::Client>> clients;
+  for (int round = 0; round < 2; ++round) {
+    for (int i = 0; i < 20; ++i) {
+      if (round == 0) {
+        clients.push_back(
+            std::make_unique<httplib::Client>("127.0.0.1", PortOf(*server)));
+        clients.back()->set_keep_alive(true);
+      }
+      const auto response = clients[i]->Get("/healthz");
+      ASSERT_TRUE(response) << round << " " << i;
+      EXPECT_EQ(response->status, 200);
+    }
+  }
+}
+
+TEST(HttpServerTest, KeepsNoMoreIdleConnectionsThanAllowed) {
+  ASSERT_OK_AND_ASSIGN(std::unique_ptr<HttpServer> server,
+                       HttpServer::Create({.address = "127.0.0.1:0",
+                                           .io_timeout = absl::Hours(1),
+                                           .max_idle = 2}));
+  ServeHealth([] { return absl::OkStatus(); }, server.get());
+  server->Start();
+  std::thread first([&] { EXPECT_EQ(Exchange(*server, ""), ""); });
+  // Each of these takes a place; the first connection loses its own.
+  std::vector<std::unique_ptr<httplib::Client>> clients;
+  for (int i = 0; i < 3; ++i) {
+    clients.push_back(
+        std::make_unique<httplib::Client>("127.0.0.1", PortOf(*server)));
+    clients.back()->set_keep_alive(true);
+    ASSERT_TRUE(clients.back()->Get("/healthz"));
+  }
+  first.join();
+}
+
+TEST(HttpServerTest, SlowPostsKeepNobodyWaiting) {
+  std::atomic<int> told{0};
+  ASSERT_OK_AND_ASSIGN(std::unique_ptr<HttpServer> server,
+                       HttpServer::Create({.address = "127.0.0.1:0",
+                                           .threads = 1,
+                                           .post_threads = 1,
+                                           .max_waiting_posts = 1,
+                                           .on_refusal = [&](int status) {
+                                             EXPECT_EQ(status, 503);
+                                             ++told;
+                                           }}));
+  absl::Notification may_answer, has_begun;
+  std::atomic<int> begun{0};
+  server->HandlePost("/slow", [&](const HttpRequest&) {
+    if (++begun == 1) has_begun.Notify();
+    may_answer.WaitForNotification();
+    return HttpResponse{.body = "done"};
+  });
+  ServeHealth([] { return absl::OkStatus(); }, server.get());
+  server->Start();
+  std::vector<std::thread> threads;
+  std::atomic<int> done{0}, refused{0};
+  const auto post = [&] {
+    const auto response = ClientOf(*server).Post("/slow", "x", "text/plain");
+    ASSERT_TRUE(response);
+    ++(response->status == 200 ? done : refused);
+    if (response->status == 503) {
+      EXPECT_EQ(response->get_header_value("Retry-After"), "1");
+    }
+  };
+  threads.emplace_back(post);
+  has_begun.WaitForNotification();
+  // One of them waits, the others are told to come again.
+  for (int i = 0; i < 4; ++i) threads.emplace_back(post);
+  while (refused < 3) absl::SleepFor(absl::Milliseconds(1));
+  EXPECT_EQ(ClientOf(*server).Get("/healthz")->body, "ok\n");
+  may_answer.Notify();
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(done, 2);
+  EXPECT_EQ(refused, 3);
+  EXPECT_EQ(told, 3);
+}
+
+TEST(HttpServerTest, HandsRequestsOnWhole) {
+  ASSERT_OK_AND_ASSIGN(std::unique_ptr<HttpServer> server,
+                       HttpServer::Create({.address = "127.0.0.1:0"}));
+  server->HandlePost("/events/", [](const HttpRequest& request) {
+    EXPECT_FALSE(request.has_client_certificate);
+    return HttpResponse{.status = 429,
+                        .body = request.path + " " + request.authorization,
+                        .retry_after = absl::Milliseconds(1200)};
+  });
+  server->Start();
+  httplib::Client client = ClientOf(*server);
+  const httplib::Headers headers = {{"Authorization", "Bearer x"}};
+  auto response = client.Post("/events/okta", headers, "{}", "text/plain");
+  ASSERT_TRUE(response);
+  EXPECT_EQ(response->status, 429);
+  EXPECT_EQ(response->body, "/events/okta Bearer x");
+  EXPECT_EQ(response->get_header_value("Retry-After"), "2");
+  EXPECT_EQ(client.Post("/events/a/b", "{}", "text/plain")->status, 404);
+  EXPECT_EQ(client.Post("/events", "{}", "text/plain")->status, 404);
 }
 
 TEST(HttpServerTest, DoesNotWaitForIdlePeersWhenItStops) {
@@ -308,7 +450,48 @@ TEST_F(HttpServerTlsTest, SpeaksTls) {
   EXPECT_FALSE(ClientOf(*server).Get("/healthz"));
 }
 
+TEST_F(HttpServerTlsTest, KnowsClientsByTheirCertificates) {
+  ASSERT_OK_AND_ASSIGN(std::unique_ptr<HttpServer> server,
+                       HttpServer::Create({.address = "127.0.0.1:0",
+                                           .tls_cert = cert_,
+                                           .tls_key = key_,
+                                           .tls_client_ca = ca_}));
+  server->HandleGet("/who", [](const HttpRequest& request) {
+    return HttpResponse{.body = request.has_client_certificate ? "one" : "no"};
+  });
+  server->Start();
+  const auto ask = [&](const std::string& cert, const std::string& key) {
+    httplib::SSLClient client("localhost", PortOf(*server), cert, key);
+    client.set_ca_cert_path(ca_.c_str());
+    // Twice: a session that is resumed is as good as its first.
+    client.Get("/who");
+    const auto response = client.Get("/who");
+    return response ? response->body : "refused";
+  };
+  EXPECT_EQ(ask("", ""), "no");
+  EXPECT_EQ(ask(cert_, key_), "one");
+  const CertificateAuthority other;
+  const Certificate stranger = other.Issue();
+  EXPECT_EQ(ask(Write("stranger.pem", stranger.cert),
+                Write("stranger_key.pem", stranger.key)),
+            "refused");
+  const Certificate old =
+      authority_.Issue({.not_before = absl::Now() - absl::Hours(2),
+                        .not_after = absl::Now() - absl::Hours(1)});
+  EXPECT_EQ(ask(Write("old.pem", old.cert), Write("old_key.pem", old.key)),
+            "refused");
+}
+
 TEST_F(HttpServerTlsTest, SaysWhatIsWrongWithItsFiles) {
+  EXPECT_THAT(
+      HttpServer::Create({.address = "127.0.0.1:0", .tls_client_ca = ca_}),
+      StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("over TLS only")));
+  EXPECT_THAT(HttpServer::Create({.address = "127.0.0.1:0",
+                                  .tls_cert = cert_,
+                                  .tls_key = key_,
+                                  .tls_client_ca = "/nonexistent"}),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("HTTP client authorities /nonexistent: ")));
   const std::string other_key = Write("other_key.pem", authority_.Issue().key);
   EXPECT_THAT(HttpServer::Create({.address = "127.0.0.1:0", .tls_cert = cert_}),
               StatusIs(absl::StatusCode::kInvalidArgument,

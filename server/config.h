@@ -30,6 +30,14 @@ struct ServerConfig {
   bool insecure = false;
   std::string http_tls_cert;
   std::string http_tls_key;
+  std::string http_tls_client_ca;
+  // Longest body of an HTTP request, bytes; also of the documents of one
+  // delivery by gRPC.
+  int64_t http_max_body = 8 << 20;
+  // File with the token that senders of events show.
+  std::string ingest_token_file;
+  // JSON events a second; 0 = no limit.
+  int ingest_max_rate = 10'000;
 
   // Detections and resolved incidents older than this are deleted.
   absl::Duration retention_age = absl::Hours(24 * 30);
@@ -37,6 +45,13 @@ struct ServerConfig {
   int64_t retention_bytes = int64_t{10} << 30;
   absl::Duration retention_interval = absl::Minutes(10);
   std::string backup_dir;
+
+  // "auto", "on" or "off": whether the Kubernetes API is watched.
+  std::string kubernetes = "auto";
+  std::string kubeconfig;
+  std::string kube_context;
+  // How long a record waits for its pod; 0: not at all.
+  absl::Duration kubernetes_wait = absl::Seconds(2);
 
   // Threads that judge events; 0 = one per core.
   int detect_threads = 0;

@@ -34,6 +34,17 @@ TEST(ServerConfigTest, ReadsFlags) {
   EXPECT_EQ(line.config.retention_age, absl::Hours(48));
 }
 
+TEST(ServerConfigTest, ReadsFlagsOfKubernetes) {
+  ServerCommandLine line;
+  ASSERT_OK(Parse({"--kubernetes", "on", "--kubeconfig", "f", "--kube-context",
+                   "c", "--kubernetes-wait", "500ms"},
+                  &line));
+  EXPECT_EQ(line.config.kubernetes, "on");
+  EXPECT_EQ(line.config.kubeconfig, "f");
+  EXPECT_EQ(line.config.kube_context, "c");
+  EXPECT_EQ(line.config.kubernetes_wait, absl::Milliseconds(500));
+}
+
 TEST(ServerConfigTest, CommandLineWinsOverFile) {
   const std::string path = ::testing::TempDir() + "/server.yaml";
   std::ofstream(path) << "listen: 127.0.0.1:5\ndata-dir: /var/lib/x\n"
@@ -55,6 +66,15 @@ TEST(ServerConfigTest, RefusesWhatCannotBeMeant) {
       {{"--retention-age", "0s"}, "--retention-age"},
       {{"--retention-interval", "1ms"}, "--retention-interval"},
       {{"--http-tls-cert", "x"}, "--http-tls-key"},
+      {{"--kubernetes", "maybe"}, "auto, on or off, not \"maybe\""},
+      {{"--kube-context", "x"}, "--kube-context needs --kubeconfig"},
+      {{"--kubernetes-wait", "61s"}, "--kubernetes-wait is between 0s and 1m"},
+      {{"--kubernetes-wait", "-1s"}, "--kubernetes-wait"},
+      {{"--http-tls-client-ca", "x"}, "needs --http-tls-cert"},
+      {{"--http-listen", "0.0.0.0:1", "--ingest-token-file", "x"},
+       "in plain text"},
+      {{"--http-max-body", "1"}, "--http-max-body"},
+      {{"--ingest-max-rate", "-1"}, "--ingest-max-rate"},
       {{"--no-such-flag"}, "no-such-flag"},
   };
   for (const auto& test : cases) {
@@ -68,12 +88,28 @@ TEST(ServerConfigTest, RefusesWhatCannotBeMeant) {
   }
 }
 
+TEST(ServerConfigTest, TakesEventsFromThisMachineOrOverTls) {
+  for (const std::vector<const char*>& arguments :
+       std::vector<std::vector<const char*>>{
+           {"--ingest-token-file", "x"},
+           {"--http-listen", "0.0.0.0:1"},
+           {"--http-listen", "0.0.0.0:1", "--ingest-token-file", "x",
+            "--http-tls-cert", "c", "--http-tls-key", "k"},
+           {"--http-listen", "0.0.0.0:1", "--http-tls-client-ca", "x",
+            "--http-tls-cert", "c", "--http-tls-key", "k"},
+       }) {
+    ServerCommandLine line;
+    EXPECT_OK(Parse(arguments, &line));
+  }
+}
+
 TEST(ServerConfigTest, HelpNamesEveryFlagAndTwoExamples) {
   ServerCommandLine line;
   ASSERT_OK(Parse({"--help"}, &line));
   EXPECT_TRUE(line.show_help);
-  for (const char* text : {"--rules", "--tls-ca", "--retention-bytes",
-                           "--backup-dir", "Examples:", "SIGHUP"}) {
+  for (const char* text :
+       {"--rules", "--tls-ca", "--retention-bytes", "--backup-dir",
+        "--kubeconfig", "Examples:", "SIGHUP"}) {
     EXPECT_NE(line.help_text.find(text), std::string::npos) << text;
   }
 }

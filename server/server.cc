@@ -6,9 +6,12 @@
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/resource_quota.h>
+#include <limits.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -28,13 +31,23 @@
 #include "server/api/node_service.h"
 #include "server/api/rule_service.h"
 #include "server/api/server_service.h"
+#include "server/detect/batch_pods.h"
 #include "server/detect/detector.h"
 #include "server/detect/event_hub.h"
+#include "server/detect/exec_linker.h"
+#include "server/holdback/hold_back.h"
 #include "server/incidents/incident_writer.h"
 #include "server/incidents/watch_hub.h"
 #include "server/ingest/collector_service.h"
+#include "server/ingest/http_ingest.h"
+#include "server/ingest/ingest_auth.h"
+#include "server/ingest/json_ingest.h"
+#include "server/ingest/json_ingest_metrics.h"
 #include "server/ingest/work_pool.h"
+#include "server/kubernetes/cluster_watch.h"
+#include "server/kubernetes/pod_directory.h"
 #include "server/nodes/node_registry.h"
+#include "server/observe/kubernetes_metrics.h"
 #include "server/observe/server_metrics.h"
 #include "server/rules/rule_store.h"
 #include "server/storage/retention_loop.h"
@@ -46,6 +59,9 @@ namespace {
 // A batch is at most 1 MiB; the rest of a request is far smaller. Rule files
 // are at most 8 MiB together.
 constexpr int kMaxReceivedBytes = 9 << 20;
+// Requests that deliver events and wait for the disk, each with a body of at
+// most 8 MiB.
+constexpr int kIngestThreads = 4;
 // The mark is 3 ms when idle and 50 ms under load: finest around these.
 constexpr double kStoredLatencyBounds[] = {
     0.0005, 0.001, 0.0015, 0.002, 0.0025, 0.003, 0.004, 0.005,
@@ -59,6 +75,12 @@ size_t DetectThreads(const ServerConfig& config) {
     return static_cast<size_t>(config.detect_threads);
   }
   return std::max(1u, std::thread::hardware_concurrency());
+}
+
+// As detections name this server.
+std::string HostName() {
+  char name[HOST_NAME_MAX + 1] = {};
+  return gethostname(name, sizeof(name) - 1) == 0 ? name : "server";
 }
 
 absl::Status MakeDataDirectory(const std::string& directory) {
@@ -75,6 +97,10 @@ absl::Status MakeDataDirectory(const std::string& directory) {
 // In order of construction; destruction goes the other way round.
 struct Server::Parts {
   explicit Parts(const ServerConfig& config) : config(config) {}
+  // Its thread uses what is destroyed before it.
+  ~Parts() {
+    if (hold_back != nullptr) hold_back->Stop();
+  }
 
   const ServerConfig config;
   const absl::Time start_time = absl::Now();
@@ -87,11 +113,20 @@ struct Server::Parts {
   std::unique_ptr<EventHub> event_hub;
   std::unique_ptr<WatchHub> watch_hub;
   std::unique_ptr<NodeRegistry> nodes;
+  std::unique_ptr<ExecLinker> exec_linker;
+  // Empty without a cluster. Records that one was waited for when the server
+  // ended are judged in any case.
+  std::unique_ptr<PodDirectory> pods;
+  std::unique_ptr<HoldBack> hold_back;
   std::unique_ptr<Detector> detector;
   std::unique_ptr<IncidentWriter> writer;
+  std::unique_ptr<ClusterWatch> cluster;  // null without one
   std::unique_ptr<RetentionLoop> retention;
   std::unique_ptr<WorkPool> pool;
   std::unique_ptr<CollectorService> collectors;
+  JsonIngestMetrics json_metrics{&metrics};
+  std::unique_ptr<JsonIngest> json_ingest;
+  std::unique_ptr<IngestAuth> ingest_auth;
   std::unique_ptr<EventService> events_api;
   std::unique_ptr<IncidentService> incidents_api;
   std::unique_ptr<NodeService> nodes_api;
@@ -104,6 +139,9 @@ struct Server::Parts {
   absl::Status OpenStore();
   absl::Status LoadRules();
   absl::Status MakePipeline();
+  // Begins to watch the cluster, if there is one.
+  absl::Status MakeDetector();
+  void MakeJsonIngest();
   absl::Status Listen();
   absl::Status ListenGrpc();
   absl::Status ListenHttp();
@@ -134,15 +172,49 @@ absl::Status Server::Parts::LoadRules() {
   return status;
 }
 
+absl::Status Server::Parts::MakeDetector() {
+  pods = std::make_unique<PodDirectory>(ObjectTableOptions(), Clock::Real());
+  HoldBackOptions options;
+  options.wait = config.kubernetes_wait;
+  hold_back = std::make_unique<HoldBack>(pods.get(), options);
+  EYRIE_ASSIGN_OR_RETURN(const std::optional<ClusterAccess> access,
+                         ChooseCluster({.mode = config.kubernetes,
+                                        .kubeconfig = config.kubeconfig,
+                                        .context = config.kube_context}));
+  if (!access.has_value()) {
+    // Nothing will be known, so nobody waits.
+    for (const ResourceInfo& info : kResources) {
+      pods->SetState(info.kind, KindState::kFailing);
+    }
+    detector = std::make_unique<Detector>(rules.get(), event_hub.get(),
+                                          exec_linker.get());
+    return absl::OkStatus();
+  }
+  LogInfo("Kubernetes is watched",
+          {{"server", access->server}, {"as", access->origin}});
+  pods->OnChange([this] { hold_back->OnPodsChanged(); });
+  detector = std::make_unique<Detector>(
+      rules.get(), event_hub.get(), exec_linker.get(),
+      [this] { return std::make_shared<const BatchPods>(pods.get()); });
+  detector->SetPodWait(hold_back.get());
+  cluster = std::make_unique<ClusterWatch>(*access, pods.get());
+  return absl::OkStatus();
+}
+
 absl::Status Server::Parts::MakePipeline() {
   event_hub = std::make_unique<EventHub>();
   absl::BitGen random;
   watch_hub = std::make_unique<WatchHub>(absl::Uniform<uint64_t>(random));
   nodes = std::make_unique<NodeRegistry>(store.get(), Clock::Real());
   EYRIE_RETURN_IF_ERROR(nodes->Load());
-  detector = std::make_unique<Detector>(rules.get(), event_hub.get());
+  exec_linker =
+      std::make_unique<ExecLinker>(Clock::Real(), ExecLinkerOptions());
+  EYRIE_RETURN_IF_ERROR(MakeDetector());
   IncidentWriterOptions options;
   options.stats = &writer_stats;
+  options.on_held = [this](std::vector<HeldRecord> held) {
+    hold_back->Add(std::move(held));
+  };
   writer = std::make_unique<IncidentWriter>(store.get(), watch_hub.get(),
                                             Clock::Real(), options);
   retention = std::make_unique<RetentionLoop>(
@@ -164,9 +236,14 @@ absl::Status Server::Parts::MakePipeline() {
       "From an event's time on its node to its detection on the server's disk. "
       "Includes how far the two clocks are apart.",
       {kStoredLatencyBounds, std::end(kStoredLatencyBounds)});
+  EYRIE_RETURN_IF_ERROR(
+      hold_back->Start({pods.get(), detector.get(), writer.get(), nodes.get(),
+                        store.get(), deps.stored_latency}));
   collectors =
       std::make_unique<CollectorService>(deps, rules.get(), event_hub.get());
-  events_api = std::make_unique<EventService>(event_hub.get());
+  MakeJsonIngest();
+  events_api =
+      std::make_unique<EventService>(event_hub.get(), json_ingest.get());
   incidents_api = std::make_unique<IncidentService>(store.get(), writer.get(),
                                                     watch_hub.get());
   nodes_api = std::make_unique<NodeService>(nodes.get());
@@ -174,6 +251,17 @@ absl::Status Server::Parts::MakePipeline() {
   server_api = std::make_unique<ServerService>(
       store.get(), rules.get(), nodes.get(), config.backup_dir, start_time);
   return absl::OkStatus();
+}
+
+void Server::Parts::MakeJsonIngest() {
+  JsonIngestOptions options;
+  options.node = HostName();
+  options.max_events_per_second = config.ingest_max_rate;
+  options.max_delivery_bytes = static_cast<size_t>(config.http_max_body);
+  json_ingest = std::make_unique<JsonIngest>(
+      JsonIngestDeps{rules.get(), writer.get(), exec_linker.get(),
+                     &json_metrics, Clock::Real()},
+      options);
 }
 
 absl::Status Server::Parts::ListenGrpc() {
@@ -225,14 +313,33 @@ absl::Status Server::Parts::ListenHttp() {
   ExportServerMetrics(
       {collectors.get(), &ingest_stats, pool.get(), detector.get(),
        event_hub.get(), writer.get(), &writer_stats, store.get(), &store_stats,
-       nodes.get(), rules.get()},
+       nodes.get(), rules.get(), exec_linker.get()},
       metrics);
+  if (cluster != nullptr) {
+    ExportKubernetesMetrics({pods.get(), cluster.get(), hold_back.get()},
+                            metrics);
+  }
+  EYRIE_ASSIGN_OR_RETURN(const Address address,
+                         ParseAddress(config.http_listen));
+  EYRIE_ASSIGN_OR_RETURN(
+      ingest_auth, IngestAuth::Create(
+                       {config.ingest_token_file,
+                        !config.http_tls_client_ca.empty(), address.IsLocal()},
+                       Clock::Real()));
   HttpServerOptions options;
   options.address = config.http_listen;
   options.tls_cert = config.http_tls_cert;
   options.tls_key = config.http_tls_key;
+  options.tls_client_ca = config.http_tls_client_ca;
+  options.post_threads = kIngestThreads;
+  options.max_body_bytes = static_cast<size_t>(config.http_max_body);
+  options.on_refusal = [this](int status) {
+    if (status == 413) json_metrics.CountRefusal(IngestRefusal::kTooLarge);
+    if (status == 503) json_metrics.CountRefusal(IngestRefusal::kBusy);
+  };
   EYRIE_ASSIGN_OR_RETURN(http, HttpServer::Create(options));
   ServeMetrics(&metrics, http.get());
+  ServeIngest(json_ingest.get(), ingest_auth.get(), &json_metrics, http.get());
   ServeHealth(
       [this] {
         return store->AckedSequence("", 0).status();  // The database answers.
@@ -289,7 +396,9 @@ void Server::Shutdown() {
   parts_->grpc->Wait();
   parts_->grpc = nullptr;
   parts_->http->Stop();
-  // Judges what was received, then writes it.
+  // Judges what was received, then writes it; what waits for pods goes on at
+  // the next start.
+  parts_->hold_back->Stop();
   parts_->pool = nullptr;
   parts_->writer = nullptr;
   parts_->retention = nullptr;

@@ -30,6 +30,9 @@ namespace {
 // gRPC's default of 4 MiB; a server that sends more than this is broken.
 constexpr int kMaxResponseBytes = 256 << 20;
 
+// How long the server may wait for its turn and its disk.
+constexpr absl::Duration kIngestWait = absl::Seconds(15);
+
 // The server takes pings every 5 s and more seldom ones.
 constexpr int kKeepaliveMs = 20'000;
 
@@ -180,6 +183,12 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Create(
   stubs->events = v1::EventService::NewStub(channel);
   stubs->server = v1::ServerService::NewStub(channel);
   return std::unique_ptr<Connection>(new Connection(std::move(stubs)));
+}
+
+absl::StatusOr<v1::IngestResponse> Connection::IngestEvents(
+    const v1::IngestRequest& request) {
+  return stubs_->Call(*stubs_->events, &v1::EventService::Stub::Ingest, request,
+                      stubs_->timeout + kIngestWait);
 }
 
 absl::StatusOr<v1::ListIncidentsResponse> Connection::ListIncidents(

@@ -62,6 +62,9 @@ class Connection {
       const v1::ListContainersRequest& request);
   absl::StatusOr<v1::ServerInfo> GetServerInfo(
       const v1::GetServerInfoRequest& request);
+  // Waits a little longer than --timeout: the server itself waits for its disk.
+  absl::StatusOr<v1::IngestResponse> IngestEvents(
+      const v1::IngestRequest& request);
   // Waits as long as it takes: a backup copies the database.
   absl::StatusOr<v1::CreateBackupResponse> CreateBackup(
       const v1::CreateBackupRequest& request);

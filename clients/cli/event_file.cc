@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <fstream>
+#include <memory>
 #include <utility>
 
 #include "absl/functional/function_ref.h"
@@ -13,6 +14,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
+#include "clients/cli/gzip_file.h"
 #include "clients/cli/line_reader.h"
 #include "clients/cli/recorded_event.h"
 #include "clients/cli/recording_events.h"
@@ -180,6 +182,28 @@ absl::Status ReadJsonEventFile(
               return deliveries.Take(place, line);
             });
       });
+}
+
+absl::Status ReadDocumentFile(const std::string& path,
+                              std::istream& standard_input,
+                              const DocumentHandlers& handlers) {
+  bool is_first = true;
+  const auto read = [&](const std::string& name, std::istream& in) {
+    return ReadLines(
+        name, in, handlers.on_mistake,
+        [&](const std::string& place, std::string& line) {
+          if (std::exchange(is_first, false) && !IsComplete(line)) {
+            AppendRest(in, line);
+          }
+          return handlers.on_document(place, line);
+        });
+  };
+  if (path == "-") return read("stdin", standard_input);
+  EYRIE_ASSIGN_OR_RETURN(const std::unique_ptr<GzipFile> file,
+                         GzipFile::Open(path));
+  std::istream in(file.get());
+  EYRIE_RETURN_IF_ERROR(read(path, in));
+  return file->error();
 }
 
 }  // namespace eyrie::cli

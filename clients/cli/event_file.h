@@ -5,6 +5,7 @@
 #ifndef EYRIE_CLIENTS_CLI_EVENT_FILE_H_
 #define EYRIE_CLIENTS_CLI_EVENT_FILE_H_
 
+#include <functional>
 #include <istream>
 #include <string>
 
@@ -39,6 +40,25 @@ absl::Status ReadJsonEventFile(const std::string& path,
                                const rules::JsonSource& source,
                                absl::Time arrival,
                                const EventHandlers<rules::JsonEvent>& handlers);
+
+// What to do with the documents of a file.
+struct DocumentHandlers {
+  // A document that may be moved away. Returns whether to go on.
+  std::function<bool(const std::string& place, std::string& document)>
+      on_document;
+  // A line that is too long.
+  std::function<void(const std::string& place, const absl::Status& mistake)>
+      on_mistake;
+};
+
+// Reads JSON documents, unparsed, from the file at `path`, which may be packed
+// with gzip; "-" is `standard_input`. Each line is one, or the whole file, as
+// above.
+//
+// Returns another status than OK if the file cannot be read.
+absl::Status ReadDocumentFile(const std::string& path,
+                              std::istream& standard_input,
+                              const DocumentHandlers& handlers);
 
 }  // namespace eyrie::cli
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "clients/cli/event_text.h"
+#include "clients/cli/events_ingest.h"
 #include "clients/cli/watch_loop.h"
 #include "common/status_macros.h"
 
@@ -82,6 +83,7 @@ std::vector<CommandInfo> EventCommands() {
         "eyrie events watch --filter 'fd.name startswith /etc' --limit 10 "
         "-o json"},
        [] { return std::make_unique<WatchEvents>(); }},
+      IngestEventsCommand(),
   };
 }
 

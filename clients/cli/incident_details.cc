@@ -58,9 +58,9 @@ std::string LinkedProcesses(const v1::Incident& incident, absl::TimeZone zone) {
   for (const v1::LinkedProcess& process : incident.linked_processes()) {
     absl::StrAppend(&text, "  ",
                     TimeTextMillis(FromProtoTime(process.time()), zone), "  ",
-                    SafeText(process.node()), " ",
-                    SafeText(ShortId(process.container_id())), "  ",
-                    SafeText(process.user()), "[", process.key().pid(), "]  ",
+                    SafeText(process.node()), "  ",
+                    SafeText(ShortId(process.container_id())), "  pid ",
+                    process.key().pid(), "  ", SafeText(process.user()), "  ",
                     SafeText(process.command_line()), "\n");
   }
   return text;
@@ -119,7 +119,7 @@ std::string IncidentDetails(const v1::Incident& incident,
                     SafeText(note.text()), "\n");
   }
   if (!incident.linked_processes().empty()) {
-    absl::StrAppend(&text, "\nprocesses that it started\n",
+    absl::StrAppend(&text, "\nstarted processes\n",
                     LinkedProcesses(incident, zone));
   }
   if (detections.empty()) return text;

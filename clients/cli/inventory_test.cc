@@ -242,8 +242,8 @@ TEST_F(InventoryTest, ShowsWhoseAffairAnIncidentIs) {
            "labels:          app=web, tier=front\n",
            "metadata:        judged before all was known of: container, "
            "kubernetes\n",
-           "\nprocesses that it started\n"
-           "  2023-11-14 22:13:20.000  n1 aaaaaaaaaaaa  root[42]  sh -c "
+           "\nstarted processes\n"
+           "  2023-11-14 22:13:20.000  n1  aaaaaaaaaaaa  pid 42  root  sh -c "
            "\\x1b[2J\n",
        }) {
     EXPECT_THAT(result.out, HasSubstr(line));

@@ -4,9 +4,11 @@
 
 #include <signal.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <sstream>
@@ -210,6 +212,32 @@ class FakeEventService : public v1::EventService::Service {
     }
     return grpc::Status::OK;
   }
+
+  // Takes everything but "bad", and the first time nothing.
+  grpc::Status Ingest(grpc::ServerContext*, const v1::IngestRequest* request,
+                      v1::IngestResponse* response) override {
+    absl::MutexLock lock(&mutex_);
+    ingests_.push_back(*request);
+    if (ingests_.size() == 1) {
+      return grpc::Status(grpc::StatusCode::RESOURCE_EXHAUSTED, "too fast");
+    }
+    for (const std::string& document : request->documents()) {
+      if (document == "\"bad\"]") {
+        return grpc::Status(grpc::StatusCode::INVALID_ARGUMENT, "no event");
+      }
+    }
+    response->set_events(request->documents_size());
+    response->set_detections(1);
+    return grpc::Status::OK;
+  }
+  std::vector<v1::IngestRequest> ingests() {
+    absl::MutexLock lock(&mutex_);
+    return ingests_;
+  }
+
+ private:
+  absl::Mutex mutex_;
+  std::vector<v1::IngestRequest> ingests_ ABSL_GUARDED_BY(mutex_);
 };
 
 struct Result {
@@ -400,6 +428,52 @@ TEST_F(OnlineTest, WatchesEventsUpToTheLimit) {
             "name='/etc/my file'\n"
             "2023-11-14 22:13:21.000 node1 openat cat[42] fd=3 "
             "name='/etc/my file'\n");
+}
+
+TEST_F(OnlineTest, IngestsFilesAndComesAgainWhenToldTo) {
+  const std::string path = ::testing::TempDir() + "/audit.jsonl";
+  std::ofstream(path) << "{\"a\":1}\n\n{\"a\":2}\n";
+  const Result result =
+      Run({"events", "ingest", "--source", "k8s_audit", path, path});
+  EXPECT_EQ(result.code, ExitCode::kDone) << result.err;
+  EXPECT_EQ(result.out, "4 events judged, 0 known already, 1 detections\n");
+  const auto requests = events_.ingests();
+  ASSERT_EQ(requests.size(), 2u);
+  EXPECT_EQ(requests[1].source(), "k8s_audit");
+  ASSERT_EQ(requests[1].documents_size(), 4);
+  EXPECT_EQ(requests[1].documents(1), "{\"a\":2}");
+}
+
+TEST_F(OnlineTest, IngestUnpacksFiles) {
+  const std::string path = ::testing::TempDir() + "/audit.jsonl.gz";
+  const gzFile file = gzopen(path.c_str(), "wb");
+  gzputs(file, "{\"a\":1}\n{\"a\":2}\n");
+  gzclose(file);
+  EXPECT_EQ(Run({"events", "ingest", "--source", "x", path}).out,
+            "2 events judged, 0 known already, 1 detections\n");
+  // The end is missing.
+  std::filesystem::resize_file(path, std::filesystem::file_size(path) - 12);
+  const Result result = Run({"events", "ingest", "--source", "x", path});
+  EXPECT_EQ(result.code, ExitCode::kFailed);
+  EXPECT_THAT(result.err, HasSubstr(path));
+}
+
+TEST_F(OnlineTest, IngestNamesWhatIsNoEventAndSendsTheRest) {
+  const std::string path = ::testing::TempDir() + "/bad.jsonl";
+  std::ofstream(path) << "{\"a\":1}\n\"bad\"]\n{\"a\":2}\n";
+  const Result result = Run({"events", "ingest", "--source", "x", path});
+  EXPECT_EQ(result.code, ExitCode::kFailed);
+  EXPECT_EQ(result.out, "2 events judged, 0 known already, 2 detections\n");
+  EXPECT_EQ(result.err, path + ":2: no event\n1 document left out\n");
+}
+
+TEST_F(OnlineTest, IngestWantsASourceAndFiles) {
+  EXPECT_EQ(Run({"events", "ingest", "file"}).code, ExitCode::kUsage);
+  EXPECT_EQ(Run({"events", "ingest", "--source", "x"}).code, ExitCode::kUsage);
+  const Result result =
+      Run({"events", "ingest", "--source", "x", "/nonexistent"});
+  EXPECT_EQ(result.code, ExitCode::kFailed);
+  EXPECT_THAT(result.err, HasSubstr("/nonexistent"));
 }
 
 TEST_F(OnlineTest, AFilterThatIsWrongFails) {

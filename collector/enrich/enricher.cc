@@ -14,6 +14,7 @@
 
 #include "eyrie/v1/event.pb.h"
 
+#include "collector/enrich/batch_field.h"
 #include "proto/event_catalog.h"
 
 namespace eyrie::collector {
@@ -30,25 +31,6 @@ constexpr size_t kMaxLinkBytes = 160;
 // At most so many bytes does `image` take in a batch.
 size_t MaxBytes(const ProcessImage& image) {
   return image.fixed->size() + image.state.ByteSizeLong() + kMaxLinkBytes;
-}
-
-// Appends the head of field `number`, whose value has `size` bytes.
-void AppendFieldHead(int number, size_t size, std::string* out) {
-  uint8_t head[20];
-  uint8_t* end = CodedOutputStream::WriteTagToArray(
-      WireFormatLite::MakeTag(number,
-                              WireFormatLite::WIRETYPE_LENGTH_DELIMITED),
-      head);
-  end =
-      CodedOutputStream::WriteVarint32ToArray(static_cast<uint32_t>(size), end);
-  out->append(reinterpret_cast<const char*>(head),
-              static_cast<size_t>(end - head));
-}
-
-template <typename Message>
-void AppendMessage(int number, const Message& message, std::string* out) {
-  AppendFieldHead(number, message.ByteSizeLong(), out);
-  message.AppendToString(out);
 }
 
 // Appends `key` as field `number` of a v1::Process.
@@ -99,9 +81,11 @@ void Enricher::StartBatch() {
 }
 
 void Enricher::AppendContext(const RecordView& record, ProcessImage* image,
-                             size_t max_bytes, std::string* context) {
+                             CgroupEntry* cgroup, size_t max_bytes,
+                             std::string* context) {
   const size_t start = context->size();
   AppendNames(record, context);
+  if (cgroup != nullptr) AppendCgroup(cgroup, context);
   const bool has_all =
       image->batch == batch_ && image->batch_ancestors >= rules::kMaxAncestors;
   if (has_all) return;
@@ -191,6 +175,17 @@ void Enricher::AppendProcess(const ProcessImage& image, bool is_cut,
   // The links come second: their ppid is the parent's that is named.
   context->append(links_);
   context->append(*image.fixed);
+}
+
+void Enricher::AppendCgroup(CgroupEntry* cgroup, std::string* context) {
+  if (cgroup->batch != batch_) {
+    cgroup->batch = batch_;
+    context->append(cgroup->field);
+  }
+  AwaitedContainer* container = cgroup->container;
+  if (container == nullptr || container->batch == batch_) return;
+  container->batch = batch_;
+  context->append(container->field);
 }
 
 void Enricher::AppendNames(const RecordView& record, std::string* context) {

@@ -12,6 +12,8 @@
 
 #include "absl/container/flat_hash_set.h"
 
+#include "collector/containers/container_limits.h"
+#include "collector/enrich/cgroup_table.h"
 #include "collector/enrich/process_table.h"
 #include "collector/enrich/user_resolver.h"
 #include "proto/record_view.h"
@@ -35,8 +37,9 @@ class Enricher {
   void StartBatch();
 
   // Appends to `context` what the batch lacks to understand `record`, as fields
-  // `processes`, `users` and `groups` of a serialized v1::EventBatch. `image`
-  // acts in the record.
+  // `processes`, `users`, `groups`, `cgroups` and `containers` of a serialized
+  // v1::EventBatch. `image` acts in the record, in `cgroup`; null if that is
+  // not known.
   //
   // At most `max_bytes`: the farthest ancestors are left out, and the chain is
   // marked as cut. REQUIRES: max_bytes >= kLeastContextBytes.
@@ -44,11 +47,13 @@ class Enricher {
   // If `context` is then not made part of the batch, StartBatch() must come
   // next.
   void AppendContext(const RecordView& record, ProcessImage* image,
-                     size_t max_bytes, std::string* context);
+                     CgroupEntry* cgroup, size_t max_bytes,
+                     std::string* context);
 
-  // Enough for any one image with both leaders and the names: three times
-  // arguments (8 KiB), environment (4 KiB) and three paths (4 KiB), and a rest.
-  static constexpr size_t kLeastContextBytes = 96 << 10;
+  // Enough for any one image with both leaders, the names and the container:
+  // three times arguments (8 KiB), environment (4 KiB) and three paths (4 KiB),
+  // the path of the control group, and a rest.
+  static constexpr size_t kLeastContextBytes = (104 << 10) + kMaxContainerBytes;
 
  private:
   // Slots that hold a user or group id.
@@ -73,6 +78,7 @@ class Enricher {
   void Need(ProcessImage* image);
   void AppendProcess(const ProcessImage& image, bool is_cut,
                      std::string* context);
+  void AppendCgroup(CgroupEntry* cgroup, std::string* context);
   void AppendNames(const RecordView& record, std::string* context);
   void AppendUser(uint32_t uid, std::string* context);
   void AppendGroup(uint32_t gid, std::string* context);

@@ -166,7 +166,8 @@ bool IsSameStart(uint64_t exact_ns, uint64_t rounded_ns) {
   return exact_ns / kTickNs == rounded_ns / kTickNs;
 }
 
-HostProcReader::HostProcReader(std::string root) : root_(std::move(root)) {}
+HostProcReader::HostProcReader(std::string root, EnvFilter environment)
+    : root_(std::move(root)), environment_(std::move(environment)) {}
 
 absl::StatusOr<ProcFacts> HostProcReader::Read(uint32_t pid) {
   const std::string directory = absl::StrCat(root_, "/", pid, "/");
@@ -189,6 +190,7 @@ absl::StatusOr<ProcFacts> HostProcReader::Read(uint32_t pid) {
   if (!environment.empty() && environment.back() != '\0') {
     environment.resize(environment.rfind('\0') + 1);
   }
+  environment_.Apply(&environment);
   process.set_env(std::move(environment));
   process.set_truncated(truncated);
   process.set_exe_path(ReadLink(directory + "exe"));

@@ -11,6 +11,8 @@
 #include "absl/status/statusor.h"
 #include "eyrie/v1/process.pb.h"
 
+#include "collector/enrich/env_filter.h"
+
 namespace eyrie::collector {
 
 // What /proc says about one process.
@@ -39,12 +41,15 @@ bool IsSameStart(uint64_t exact_ns, uint64_t rounded_ns);
 // arguments, 4 KiB of environment and of each path.
 class HostProcReader : public ProcReader {
  public:
-  explicit HostProcReader(std::string root = "/proc");
+  // Of the environment, what `environment` keeps.
+  explicit HostProcReader(std::string root = "/proc",
+                          EnvFilter environment = EnvFilter());
 
   absl::StatusOr<ProcFacts> Read(uint32_t pid) override;
 
  private:
   const std::string root_;
+  const EnvFilter environment_;
 };
 
 }  // namespace eyrie::collector

@@ -69,6 +69,12 @@ ProcessImage& ProcessTable::Apply(const RecordView& record) {
   }
 }
 
+ProcessImage& ProcessTable::Acting(const RecordView& record) {
+  const eyrie_record header = record.header();
+  ProcessImage* const found = Find(ProcessKey(header.process));
+  return found != nullptr ? *found : InsertUnknown(header);
+}
+
 ProcessImage& ProcessTable::Touch(const RecordView& record) {
   const eyrie_record header = record.header();
   const ProcessKey key(header.process);

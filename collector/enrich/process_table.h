@@ -77,6 +77,10 @@ class ProcessTable {
   // what then remains unknown makes it `partial`.
   ProcessImage& Apply(const RecordView& record);
 
+  // The image that acts in a record which Apply() took in before, made anew
+  // from its header if it has been forgotten meanwhile.
+  ProcessImage& Acting(const RecordView& record);
+
   // Forgets images whose grace ended before `now_ns` (since boot).
   void Expire(uint64_t now_ns);
 

@@ -17,12 +17,12 @@
 
 #include "collector/source/event_calls.h"
 #include "collector/source/event_source.h"
+#include "collector/source/hook_link.h"
 #include "collector/source/kernel_hooks.h"
+#include "collector/source/sensor_object.h"
 #include "collector/source/uring_events.h"
 
-struct bpf_link;
 struct bpf_program;
-struct eyrie_bpf;  // the skeleton
 
 namespace eyrie::collector {
 
@@ -43,6 +43,8 @@ struct BpfSensorOptions {
   bool direct_loads = true;
 };
 
+// Detaches and unloads when it goes.
+//
 // Thread safety: one thread calls everything but ReadLosses().
 class BpfSensor {
  public:
@@ -52,8 +54,6 @@ class BpfSensor {
   // none, else kInternal with what the kernel's verifier said last.
   static absl::StatusOr<std::unique_ptr<BpfSensor>> Load(
       const BpfSensorOptions& options);
-  // Detaches and unloads.
-  ~BpfSensor();
   BpfSensor(const BpfSensor&) = delete;
   BpfSensor& operator=(const BpfSensor&) = delete;
 
@@ -65,7 +65,7 @@ class BpfSensor {
   // system calls for any, the one on their begin for close. Types that stay see
   // no gap; ids that nothing makes are ignored.
   absl::Status SetEventTypes(absl::Span<const uint16_t> types);
-  bool is_syscall_hook_attached() const { return exit_link_ != nullptr; }
+  bool is_syscall_hook_attached() const { return exit_link_.is_attached(); }
 
   // Do not report the system calls of process `pid` (initial pid namespace);
   // 0: report all.
@@ -88,22 +88,23 @@ class BpfSensor {
   BpfSensor() = default;
 
   absl::Status Open(const BpfSensorOptions& options);
-  absl::Status LoadPrograms();
   absl::Status FillTailCalls();
   absl::Status SetTailCall(uint32_t slot, const std::string& program_name);
   void ChooseUringPrograms(const KernelHooks& kernel);
   absl::Status SetCallTable(const CallTable& table);
   absl::Status SetUringTable(const UringTable& table);
 
-  eyrie_bpf* skeleton_ = nullptr;            // owned
-  std::vector<bpf_link*> lifecycle_links_;   // owned
-  bpf_link* enter_link_ = nullptr;           // owned
-  bpf_link* exit_link_ = nullptr;            // owned
-  bpf_link* uring_submit_link_ = nullptr;    // owned
-  bpf_link* uring_complete_link_ = nullptr;  // owned
-  bpf_link* signal_link_ = nullptr;          // owned
-  bpf_link* switch_link_ = nullptr;          // owned
-  bpf_link* page_fault_link_ = nullptr;      // owned
+  std::unique_ptr<SensorObject> object_;
+  HookLink fork_link_;
+  HookLink exec_link_;
+  HookLink process_exit_link_;
+  HookLink enter_link_;
+  HookLink exit_link_;
+  HookLink uring_submit_link_;
+  HookLink uring_complete_link_;
+  HookLink signal_link_;
+  HookLink switch_link_;
+  HookLink page_fault_link_;
   // Of several programs for one hook the one that fits this kernel; null if it
   // has no such hook.
   bpf_program* uring_submit_ = nullptr;

@@ -31,12 +31,13 @@ Batcher::Batcher(const BatcherOptions& options, Enricher* enricher)
 }
 
 bool Batcher::Add(const RecordView& record, ProcessImage* image,
-                  uint64_t now_ns) {
+                  CgroupEntry* cgroup, uint64_t now_ns) {
   const size_t limit = options_.max_bytes - kFrameBytes - kBatchIdentityBytes;
   const absl::string_view bytes = record.raw();
   const size_t before = context_.size();
   // What fits an empty batch: a full one is closed first, not cut down.
-  enricher_->AppendContext(record, image, limit - bytes.size(), &context_);
+  enricher_->AppendContext(record, image, cgroup, limit - bytes.size(),
+                           &context_);
   if (records_.size() + bytes.size() + context_.size() > limit) {
     assert(!empty());
     context_.resize(before);

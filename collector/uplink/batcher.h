@@ -13,6 +13,7 @@
 
 #include "absl/time/time.h"
 
+#include "collector/enrich/cgroup_table.h"
 #include "collector/enrich/enricher.h"
 #include "collector/enrich/process_image.h"
 #include "collector/uplink/batch.h"
@@ -48,9 +49,9 @@ struct BatcherOptions {
 
 // Usage:
 //
-//   if (!batcher.Add(record, &image, now_ns)) {
+//   if (!batcher.Add(record, &image, cgroup, now_ns)) {
 //     Send(batcher.Close(offset_ns));
-//     batcher.Add(record, &image, now_ns);
+//     batcher.Add(record, &image, cgroup, now_ns);
 //   }
 //   if (batcher.ShouldClose(now_ns, pace)) ...
 //
@@ -61,10 +62,11 @@ class Batcher {
   // hold any record with the least context.
   Batcher(const BatcherOptions& options, Enricher* enricher);
 
-  // Adds `record`, in which `image` acts, and what a reader must know of it.
-  // False, with nothing added, if it does not fit: Close() first. It always
-  // fits an empty batch.
-  bool Add(const RecordView& record, ProcessImage* image, uint64_t now_ns);
+  // Adds `record`, in which `image` acts, in `cgroup` if that is known (else
+  // null), and what a reader must know of it. False, with nothing added, if it
+  // does not fit: Close() first. It always fits an empty batch.
+  bool Add(const RecordView& record, ProcessImage* image, CgroupEntry* cgroup,
+           uint64_t now_ns);
 
   bool empty() const { return count_ == 0; }
   // When the batch got its first record. REQUIRES: !empty().

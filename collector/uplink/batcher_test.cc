@@ -37,7 +37,7 @@ class BatcherTest : public ::testing::Test {
   }
   bool Add(const std::string& bytes, uint64_t now_ns = 0) {
     const RecordView record = RecordView::Trusted(bytes.data());
-    return batcher().Add(record, &table_.Apply(record), now_ns);
+    return batcher().Add(record, &table_.Apply(record), nullptr, now_ns);
   }
   v1::EventBatch Close() {
     Batch batch = batcher().Close(/*clock_offset_ns=*/-5);

@@ -19,6 +19,9 @@ constexpr absl::Duration kLeastHeartbeatInterval = absl::Milliseconds(100);
 constexpr absl::Duration kMostHeartbeatInterval = absl::Minutes(10);
 constexpr absl::Duration kDefaultHeartbeatInterval = absl::Seconds(10);
 
+// Between messages of one inventory: batches go in between.
+constexpr absl::Duration kInventoryPause = absl::Milliseconds(10);
+
 absl::Duration HeartbeatInterval(uint32_t milliseconds) {
   if (milliseconds == 0) return kDefaultHeartbeatInterval;
   return std::clamp(absl::Milliseconds(milliseconds), kLeastHeartbeatInterval,
@@ -33,11 +36,13 @@ absl::Status EndedBeforeItsTime(const absl::Status& status) {
 }  // namespace
 
 Uplink::Uplink(const UplinkOptions& options, Connector* connector, Spool* spool,
-               std::function<void(v1::Heartbeat*)> fill_heartbeat)
+               std::function<void(v1::Heartbeat*)> fill_heartbeat,
+               InventorySource* inventory)
     : options_(options),
       connector_(connector),
       spool_(spool),
       fill_heartbeat_(std::move(fill_heartbeat)),
+      inventory_(inventory),
       backoff_(options.backoff, random_) {}
 
 Uplink::~Uplink() {
@@ -126,7 +131,7 @@ absl::Status Uplink::Converse(Stream* stream) {
       Finish(stream, deadline);
       return absl::OkStatus();
     }
-    AwaitWake(is_writing ? deadline : std::min(deadline, heartbeat_due_));
+    AwaitWake(is_writing ? deadline : std::min(deadline, NextDue()));
   }
 }
 
@@ -171,6 +176,8 @@ absl::Status Uplink::TakeWelcome(const v1::Welcome& welcome) {
   heartbeat_interval_ = HeartbeatInterval(welcome.heartbeat_interval_ms());
   heartbeat_due_ = absl::Now();
   is_last_heartbeat_sent_ = false;
+  inventory_due_ = absl::Now();
+  is_inventory_begun_ = false;
   LogInfo("connected to the server",
           {{"server_version", welcome.server_version()},
            {"acked_sequence", welcome.acked_sequence()}});
@@ -217,30 +224,60 @@ absl::Status Uplink::TakeAck(uint64_t sequence) {
 }
 
 void Uplink::WriteNext(Stream* stream) {
+  if (WriteConfigAck(stream)) return;
+  if (WriteHeartbeat(stream)) return;
+  if (WriteInventory(stream)) return;
+  WriteBatch(stream);
+}
+
+bool Uplink::WriteConfigAck(Stream* stream) {
   v1::ConnectRequest request;
   {
     absl::MutexLock lock(&mutex_);
-    if (config_ack_.has_value()) {
-      *request.mutable_config_ack() = *std::exchange(config_ack_, std::nullopt);
-    }
+    if (!config_ack_.has_value()) return false;
+    *request.mutable_config_ack() = *std::exchange(config_ack_, std::nullopt);
   }
-  if (request.has_config_ack()) {
-    stream->Write(request);
-    return;
-  }
+  stream->Write(request);
+  return true;
+}
+
+bool Uplink::WriteHeartbeat(Stream* stream) {
   const absl::Time now = absl::Now();
   const bool is_last = is_drained() && !is_last_heartbeat_sent_;
-  if (now >= heartbeat_due_ || is_last) {
-    fill_heartbeat_(request.mutable_heartbeat());
-    heartbeat_due_ = now + heartbeat_interval_;
-    is_last_heartbeat_sent_ = is_last;
-    {
-      absl::MutexLock lock(&mutex_);
-      ++stats_.heartbeats;
-    }
-    stream->Write(request);
-    return;
+  if (now < heartbeat_due_ && !is_last) return false;
+  v1::ConnectRequest request;
+  fill_heartbeat_(request.mutable_heartbeat());
+  heartbeat_due_ = now + heartbeat_interval_;
+  is_last_heartbeat_sent_ = is_last;
+  {
+    absl::MutexLock lock(&mutex_);
+    ++stats_.heartbeats;
   }
+  stream->Write(request);
+  return true;
+}
+
+bool Uplink::WriteInventory(Stream* stream) {
+  if (inventory_ == nullptr || is_stopping()) return false;
+  const absl::Time now = absl::Now();
+  if (now < inventory_due_) return false;
+  v1::ConnectRequest request;
+  if (!inventory_->NextInventory(!is_inventory_begun_,
+                                 request.mutable_inventory())) {
+    inventory_due_ = now + options_.inventory_interval;
+    return false;
+  }
+  is_inventory_begun_ = true;
+  inventory_due_ = now + kInventoryPause;
+  {
+    absl::MutexLock lock(&mutex_);
+    ++stats_.inventories;
+  }
+  stream->Write(request);
+  return true;
+}
+
+void Uplink::WriteBatch(Stream* stream) {
   std::shared_ptr<const SpooledBatch> batch = spool_->Get(next_sequence_);
   if (batch == nullptr) return;
   const bool is_again = next_sequence_ <= highest_sent_;
@@ -252,6 +289,11 @@ void Uplink::WriteNext(Stream* stream) {
     stats_.bytes_sent += batch->bytes.size();
   }
   stream->WriteBatch(std::move(batch));
+}
+
+absl::Time Uplink::NextDue() const {
+  if (inventory_ == nullptr) return heartbeat_due_;
+  return std::min(heartbeat_due_, inventory_due_);
 }
 
 void Uplink::Finish(Stream* stream, absl::Time deadline) {

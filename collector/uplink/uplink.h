@@ -22,6 +22,7 @@
 #include "eyrie/v1/collector_service.pb.h"
 
 #include "collector/uplink/backoff.h"
+#include "collector/uplink/inventory_source.h"
 #include "collector/uplink/spool.h"
 #include "collector/uplink/stream.h"
 
@@ -35,6 +36,9 @@ struct UplinkOptions {
   // A stream that was welcomed and lasted this long starts the backoff over; so
   // does one that brought an acknowledgement.
   absl::Duration good_stream = absl::Seconds(10);
+  // How often changes of the inventory are looked for: often enough for a list
+  // on a screen; what events need travels with them.
+  absl::Duration inventory_interval = absl::Seconds(1);
 };
 
 // Counted since the start.
@@ -47,6 +51,7 @@ struct UplinkStats {
   uint64_t acks = 0;
   uint64_t heartbeats = 0;
   uint64_t configs = 0;
+  uint64_t inventories = 0;
   // Batches that the server wants again although it had acknowledged them.
   uint64_t batches_missing = 0;
 };
@@ -62,8 +67,10 @@ class Uplink {
  public:
   // Borrows `connector` and `spool`. `fill_heartbeat`, called on the uplink's
   // thread, adds what the uplink does not know: time, losses, counters.
+  // `inventory` may be null.
   Uplink(const UplinkOptions& options, Connector* connector, Spool* spool,
-         std::function<void(v1::Heartbeat*)> fill_heartbeat);
+         std::function<void(v1::Heartbeat*)> fill_heartbeat,
+         InventorySource* inventory = nullptr);
   // Stops at once if Stop() was not called.
   ~Uplink();
 
@@ -99,6 +106,13 @@ class Uplink {
   absl::Status TakeAck(uint64_t sequence);
   // Begins to send what is due, if anything is.
   void WriteNext(Stream* stream);
+  // The same for one kind of request. Returns whether it was due.
+  bool WriteConfigAck(Stream* stream);
+  bool WriteHeartbeat(Stream* stream);
+  bool WriteInventory(Stream* stream);
+  void WriteBatch(Stream* stream);
+  // When something is due without anyone waking us.
+  absl::Time NextDue() const;
   // Ends a stream whose work is done, waiting for the server until `deadline`.
   void Finish(Stream* stream, absl::Time deadline);
 
@@ -116,6 +130,7 @@ class Uplink {
   Connector* const connector_;
   Spool* const spool_;
   const std::function<void(v1::Heartbeat*)> fill_heartbeat_;
+  InventorySource* const inventory_;
   std::thread thread_;
 
   // Of the uplink's thread.
@@ -126,7 +141,9 @@ class Uplink {
   absl::Duration heartbeat_interval_;
   absl::Time heartbeat_due_;
   bool is_last_heartbeat_sent_ = false;
-  bool has_progress_ = false;  // of the current stream
+  absl::Time inventory_due_;
+  bool is_inventory_begun_ = false;  // on the current stream
+  bool has_progress_ = false;        // of the current stream
 
   mutable absl::Mutex mutex_;
   absl::CondVar woken_;

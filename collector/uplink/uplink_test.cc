@@ -14,8 +14,10 @@
 #include <thread>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "eyrie/v1/event.pb.h"
@@ -31,6 +33,35 @@ using ::eyrie::testing::FakeServer;
 
 constexpr uint64_t kRun = 77;
 
+// Gives two messages on each stream, then each change that it is told.
+class FakeInventory : public InventorySource {
+ public:
+  void Remove(absl::string_view id) {
+    absl::MutexLock lock(&mutex_);
+    removed_.push_back(std::string(id));
+  }
+
+  bool NextInventory(bool is_new_stream,
+                     v1::ContainerInventory* inventory) override {
+    absl::MutexLock lock(&mutex_);
+    if (is_new_stream) left_ = 2;
+    if (left_ > 0) {
+      inventory->set_is_snapshot(is_new_stream);
+      inventory->add_containers()->set_id(absl::StrCat("c", left_--));
+      return true;
+    }
+    if (removed_.empty()) return false;
+    for (const std::string& id : removed_) inventory->add_removed(id);
+    removed_.clear();
+    return true;
+  }
+
+ private:
+  absl::Mutex mutex_;
+  int left_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::vector<std::string> removed_ ABSL_GUARDED_BY(mutex_);
+};
+
 class UplinkTest : public ::testing::Test {
  protected:
   ~UplinkTest() override { uplink_.reset(); }
@@ -45,9 +76,11 @@ class UplinkTest : public ::testing::Test {
     options.backoff = {absl::Milliseconds(1), absl::Milliseconds(5),
                        absl::Milliseconds(20)};
     options.welcome_timeout = welcome_timeout_;
+    options.inventory_interval = absl::Milliseconds(5);
     uplink_ = std::make_unique<Uplink>(
         options, connector_.get(), &spool_,
-        [this](v1::Heartbeat* heartbeat) { heartbeat->set_events(++beats_); });
+        [this](v1::Heartbeat* heartbeat) { heartbeat->set_events(++beats_); },
+        has_inventory_ ? &inventory_ : nullptr);
     uplink_->Start();
   }
   void Add(int count, size_t bytes = 10) {
@@ -74,6 +107,8 @@ class UplinkTest : public ::testing::Test {
   Spool spool_{kRun, 64 << 20};
   absl::Duration welcome_timeout_ = absl::Seconds(10);
   uint64_t beats_ = 0;
+  bool has_inventory_ = false;
+  FakeInventory inventory_;
   std::unique_ptr<Connector> connector_;
   std::unique_ptr<Uplink> uplink_;
 };
@@ -316,6 +351,30 @@ TEST_F(UplinkTest, LastHeartbeatReportsBeforeTheEnd) {
   ASSERT_TRUE(server_.AwaitHeartbeats(1));
   EXPECT_EQ(Stop(), 0);
   EXPECT_EQ(server_.heartbeats().size(), 2);
+}
+
+TEST_F(UplinkTest, EachStreamBeginsWithTheWholeInventory) {
+  has_inventory_ = true;
+  StartUplink();
+  Add(3);
+  const auto has = [this](size_t count) {
+    return server_.Await(
+        [this, count] { return server_.inventories().size() >= count; });
+  };
+  ASSERT_TRUE(has(2));
+  ASSERT_TRUE(server_.AwaitBatches(3));
+  EXPECT_TRUE(server_.inventories()[0].is_snapshot());
+  EXPECT_EQ(server_.inventories()[0].containers(0).id(), "c2");
+  EXPECT_FALSE(server_.inventories()[1].is_snapshot());
+
+  inventory_.Remove("c1");
+  ASSERT_TRUE(has(3));
+  EXPECT_EQ(server_.inventories()[2].removed(0), "c1");
+
+  server_.BreakStreams();
+  ASSERT_TRUE(has(5));
+  EXPECT_TRUE(server_.inventories()[3].is_snapshot());
+  EXPECT_EQ(Stop(), 0);
 }
 
 }  // namespace

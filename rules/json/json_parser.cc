@@ -2,10 +2,13 @@
 
 #include "rules/json/json_parser.h"
 
+#include <utility>
+
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 
 #include "common/status_macros.h"
+#include "rules/json/json_builder.h"
 
 namespace eyrie::rules {
 namespace {
@@ -61,6 +64,20 @@ absl::StatusOr<Json> ParseJson(absl::string_view text,
   } catch (const Json::exception&) {
     return absl::InvalidArgumentError("no JSON: a number is too large");
   }
+}
+
+absl::StatusOr<Json> ParseJsonCut(absl::string_view text,
+                                  const JsonLimits& limits, uint64_t* cut) {
+  if (text.size() > limits.max_bytes) {
+    return TooMuch("JSON of", limits.max_bytes, "bytes");
+  }
+  JsonBuilder builder(limits.max_depth);
+  if (!Json::sax_parse(text.begin(), text.end(), &builder)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("no JSON: mistake at byte ", builder.mistake()));
+  }
+  *cut += builder.cut();
+  return std::move(builder.root());
 }
 
 }  // namespace eyrie::rules

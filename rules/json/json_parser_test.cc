@@ -70,5 +70,41 @@ TEST(JsonParserTest, RefusesTooManyValues) {
             absl::ResourceExhaustedError("JSON with more than 4 values"));
 }
 
+TEST(ParseJsonCutTest, ReadsAsParseJson) {
+  for (const char* text :
+       {"null", "true", "7", "-7", "1.5", "18446744073709551615",
+        R"("a\u00e9")", "[]", "{}", R"([1,[2,{"a":[]}],{"b":{"c":null}}])",
+        R"({"a":1,"a":2})"}) {
+    uint64_t cut = 0;
+    const auto json = ParseJsonCut(text, {}, &cut);
+    ASSERT_TRUE(json.ok()) << text << json.status();
+    EXPECT_EQ(*json, *ParseJson(text)) << text;
+    EXPECT_EQ(cut, 0u) << text;
+  }
+  for (const char* text :
+       {"", "{", "[1,]", "{\"a\"}", "\"\xff\"", "1e999", "[] x"}) {
+    uint64_t cut = 0;
+    EXPECT_EQ(ParseJsonCut(text, {}, &cut).status().code(),
+              absl::StatusCode::kInvalidArgument)
+        << text;
+  }
+}
+
+TEST(ParseJsonCutTest, CutsOffWhatIsTooDeep) {
+  JsonLimits limits;
+  limits.max_depth = 2;
+  uint64_t cut = 0;
+  EXPECT_EQ(*ParseJsonCut(R"({"a":[1,[2,[3]],{"b":4},5],"c":{"d":{}},"e":6})",
+                          limits, &cut),
+            *ParseJson(R"({"a":[1,null,null,5],"c":{"d":null},"e":6})"));
+  EXPECT_EQ(cut, 3u);
+  const std::string deep =
+      std::string(1'000'000, '[') + std::string(1'000'000, ']');
+  EXPECT_TRUE(ParseJsonCut(deep, {}, &cut).ok());
+  limits.max_bytes = 10;
+  EXPECT_EQ(ParseJsonCut(R"({"a":"bcde"})", limits, &cut).status(),
+            absl::ResourceExhaustedError("JSON of more than 10 bytes"));
+}
+
 }  // namespace
 }  // namespace eyrie::rules

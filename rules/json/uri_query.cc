@@ -35,21 +35,46 @@ absl::string_view Decode(absl::string_view text, Scratch& scratch) {
   return absl::string_view(bytes, size);
 }
 
+// Calls `visit` with each value of the parameter until it returns false.
+template <typename Visit>
+void ForEachValue(absl::string_view uri, absl::string_view name,
+                  Scratch& scratch, const Visit& visit) {
+  uri = uri.substr(0, uri.find('#'));
+  const size_t question = uri.find('?');
+  if (question == absl::string_view::npos) return;
+  for (const absl::string_view pair :
+       absl::StrSplit(uri.substr(question + 1), '&', absl::SkipEmpty())) {
+    const size_t equals = std::min(pair.find('='), pair.size());
+    if (Decode(pair.substr(0, equals), scratch) != name) continue;
+    if (!visit(
+            Decode(pair.substr(std::min(equals + 1, pair.size())), scratch))) {
+      return;
+    }
+  }
+}
+
 }  // namespace
 
 std::optional<absl::string_view> QueryValue(absl::string_view uri,
                                             absl::string_view name,
                                             Scratch& scratch) {
-  uri = uri.substr(0, uri.find('#'));
-  const size_t question = uri.find('?');
-  if (question == absl::string_view::npos) return std::nullopt;
-  for (const absl::string_view pair :
-       absl::StrSplit(uri.substr(question + 1), '&', absl::SkipEmpty())) {
-    const size_t equals = std::min(pair.find('='), pair.size());
-    if (Decode(pair.substr(0, equals), scratch) != name) continue;
-    return Decode(pair.substr(std::min(equals + 1, pair.size())), scratch);
-  }
-  return std::nullopt;
+  std::optional<absl::string_view> first;
+  ForEachValue(uri, name, scratch, [&first](absl::string_view value) {
+    first = value;
+    return false;
+  });
+  return first;
+}
+
+std::vector<absl::string_view> QueryValues(absl::string_view uri,
+                                           absl::string_view name,
+                                           Scratch& scratch) {
+  std::vector<absl::string_view> values;
+  ForEachValue(uri, name, scratch, [&values](absl::string_view value) {
+    values.push_back(value);
+    return true;
+  });
+  return values;
 }
 
 }  // namespace eyrie::rules

@@ -6,6 +6,7 @@
 #define EYRIE_RULES_JSON_URI_QUERY_H_
 
 #include <optional>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 
@@ -19,6 +20,11 @@ namespace eyrie::rules {
 std::optional<absl::string_view> QueryValue(absl::string_view uri,
                                             absl::string_view name,
                                             Scratch& scratch);
+
+// All its values, in order.
+std::vector<absl::string_view> QueryValues(absl::string_view uri,
+                                           absl::string_view name,
+                                           Scratch& scratch);
 
 }  // namespace eyrie::rules
 

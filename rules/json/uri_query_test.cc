@@ -38,5 +38,13 @@ TEST(UriQueryTest, FindsParameters) {
   }
 }
 
+TEST(QueryValuesTest, HaveAllInOrder) {
+  Scratch scratch;
+  EXPECT_EQ(QueryValues("/exec?command=sh&container=c&command=-c&command=a+b",
+                        "command", scratch),
+            (std::vector<absl::string_view>{"sh", "-c", "a b"}));
+  EXPECT_TRUE(QueryValues("/exec", "command", scratch).empty());
+}
+
 }  // namespace
 }  // namespace eyrie::rules

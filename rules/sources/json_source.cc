@@ -27,6 +27,26 @@ uint64_t TimeOf(const Json& document, const std::optional<JsonPath>& path,
   return static_cast<uint64_t>(absl::ToUnixNanos(time));
 }
 
+// REQUIRES: `pointer` is one.
+JsonPath KnownPath(absl::string_view pointer) {
+  return *JsonPath::Parse(pointer, JsonPath::Star::kName);
+}
+
+// The pod that a request is about, its subresources included.
+absl::string_view TargetPod(const Json& document) {
+  static const JsonPath* const resource =
+      new JsonPath(KnownPath("/objectRef/resource"));
+  static const JsonPath* const name =
+      new JsonPath(KnownPath("/objectRef/name"));
+  const Json* const kind = resource->Find(document);
+  const Json* const found = name->Find(document);
+  if (kind == nullptr || found == nullptr || *kind != "pods" ||
+      !found->is_string()) {
+    return "";
+  }
+  return found->get_ref<const std::string&>();
+}
+
 // The array of events; null if the delivery is one event.
 Json* FindEvents(const std::optional<JsonPath>& path, Json& delivery) {
   if (delivery.is_array()) return &delivery;
@@ -42,6 +62,7 @@ JsonEvents JsonSource::MakeEvents(Json delivery, uint64_t arrival_ns) const {
   JsonEvents made;
   const auto add = [this, arrival_ns, &made](Json&& document) {
     if (!document.is_object()) {
+      if (made.rejected == 0) made.first_rejected = made.events.size();
       ++made.rejected;
       return;
     }
@@ -68,8 +89,24 @@ std::unique_ptr<JsonSource> MakeK8sAuditSource() {
   source->doc =
       "Kubernetes audit events, as the API server's webhook sends "
       "them: an EventList, or one event.";
-  source->events = *JsonPath::Parse("/items", JsonPath::Star::kName);
-  source->time = *JsonPath::Parse("/stageTimestamp", JsonPath::Star::kName);
+  source->events = KnownPath("/items");
+  source->time = KnownPath("/stageTimestamp");
+  for (const char* pointer : {"/auditID", "/stage"}) {
+    source->required.push_back({pointer, KnownPath(pointer)});
+  }
+  // The audit id alone is no identity: a client may choose it, by the header
+  // Audit-ID, and could hide one request behind another. So it counts together
+  // with what the API server says of the request.
+  for (const char* pointer : {"/auditID", "/requestReceivedTimestamp", "/verb",
+                              "/requestURI", "/user/username"}) {
+    source->occurrence.push_back(KnownPath(pointer));
+  }
+  source->identity = source->occurrence;
+  source->identity.push_back(KnownPath("/stage"));
+  source->identity.push_back(KnownPath("/stageTimestamp"));
+  source->group_by = {"ka.user.name", "ka.target.namespace", "ka.target.name"};
+  source->namespace_field = "ka.target.namespace";
+  source->pod_of = TargetPod;
   AddJsonEventFields(source->catalog);
   AddK8sAuditFields(source->catalog);
   return source;

@@ -26,8 +26,8 @@ namespace {
 
 constexpr absl::string_view kCode = "bad-source";
 
-constexpr absl::string_view kSourceKeys[] = {"source", "plugin", "desc",
-                                             "events", "time",   "fields"};
+constexpr absl::string_view kSourceKeys[] = {
+    "source", "plugin", "desc", "events", "time", "id", "group", "fields"};
 // Of a way to a value.
 constexpr absl::string_view kWayKeys[] = {"path", "text", "sum", "match",
                                           "map",  "join", "if"};
@@ -373,11 +373,42 @@ class SourceReader : public PlaceReader {
     source->events = PathAt("events", JsonPath::Star::kName);
     source->time = PathAt("time", JsonPath::Star::kName);
     AddJsonEventFields(source->catalog);
+    ReadIdentity(*source);
     const bool has_fields = ReadFields(source->catalog);
+    ReadGroup(*source);
     return map_.failed() || !has_fields ? nullptr : std::move(source);
   }
 
  private:
+  void ReadIdentity(JsonSource& source) {
+    const auto places = map_.Texts("id");
+    if (!places) return;
+    for (const LocatedText& place : places->value) {
+      auto path = Path(place, JsonPath::Star::kName);
+      if (path) source.identity.push_back(*std::move(path));
+    }
+  }
+
+  // After the fields.
+  void ReadGroup(JsonSource& source) {
+    const auto names = map_.Texts("group");
+    if (!names) return;
+    std::string no_argument;
+    for (const LocatedText& name : names->value) {
+      const FieldInfo* const field =
+          source.catalog.Find(name.text(), &no_argument);
+      if (field == nullptr) {
+        map_.Fail(
+            kCode, name.Whole(),
+            absl::StrCat("`", name.text(), "` is no field of this source"));
+      } else if (field->argument_rule == ArgumentRule::kRequired) {
+        map_.Fail(kCode, name.Whole(),
+                  absl::StrCat("`", name.text(), "` takes an argument"));
+      }
+      source.group_by.push_back(name.text());
+    }
+  }
+
   // False if one has a mistake.
   bool ReadFields(JsonCatalog& catalog) {
     const YamlNode* const fields = map_.Sequence("fields");

@@ -56,6 +56,36 @@ TEST(SourceReaderTest, ReadsASource) {
                     {"json.value[/id]", "a"}});
 }
 
+TEST(SourceReaderTest, ReadsIdentityAndGroup) {
+  Diagnostics diagnostics;
+  const auto source = Read(
+      "source: shop\nplugin: shop\ndesc: d\nid: [/id, /shop]\n"
+      "group: [shop.who]\nfields:\n- {name: shop.who, desc: d, path: /who}\n",
+      diagnostics);
+  ASSERT_NE(source, nullptr) << diagnostics.ToString();
+  EXPECT_EQ(diagnostics.ToString(), "");
+  EXPECT_EQ(source->identity.size(), 2u);
+  EXPECT_EQ(source->group_by, std::vector<std::string>{"shop.who"});
+}
+
+TEST(SourceReaderTest, RefusesIdentitiesAndGroupsThatAreNone) {
+  for (const auto& [line, message] :
+       {std::pair("id: [id]", "is no JSON pointer"),
+        std::pair("id: /id", "id"),
+        std::pair("group: [shop.whom]", "is no field of this source"),
+        std::pair("group: [json.value]", "takes an argument")}) {
+    Diagnostics diagnostics;
+    EXPECT_EQ(Read(std::string("source: shop\nplugin: shop\ndesc: d\n") +
+                       line + "\nfields:\n"
+                              "- {name: shop.who, desc: d, path: /who}\n",
+                   diagnostics),
+              nullptr)
+        << line;
+    EXPECT_NE(diagnostics.ToString().find(message), std::string::npos)
+        << diagnostics.ToString();
+  }
+}
+
 TEST(SourceReaderTest, TakesTheFirstWayThatGivesAValue) {
   Diagnostics diagnostics;
   const auto source =

@@ -4,7 +4,9 @@
 
 #include <memory>
 #include <utility>
+#include <vector>
 
+#include "absl/strings/string_view.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 
@@ -51,6 +53,19 @@ grpc::Status EventService::WatchEvents(
   return stopped_ ? grpc::Status(grpc::StatusCode::UNAVAILABLE,
                                  "the server is shutting down")
                   : grpc::Status::OK;
+}
+
+grpc::Status EventService::Ingest(grpc::ServerContext*,
+                                  const v1::IngestRequest* request,
+                                  v1::IngestResponse* response) {
+  const std::vector<absl::string_view> documents(request->documents().begin(),
+                                                 request->documents().end());
+  const auto result = ingest_->Ingest(request->source(), documents);
+  if (!result.ok()) return ToGrpcStatus(result.status());
+  response->set_events(result->events);
+  response->set_duplicates(result->duplicates);
+  response->set_detections(result->detections);
+  return grpc::Status::OK;
 }
 
 }  // namespace eyrie::server

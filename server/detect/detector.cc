@@ -2,41 +2,25 @@
 
 #include "server/detect/detector.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "proto/event_catalog.h"
+#include "proto/record.h"
 #include "proto/record_view.h"
 #include "rules/fields/batch_containers.h"
 #include "rules/fields/batch_names.h"
 #include "rules/fields/container.h"
+#include "rules/fields/unknown_pods.h"
 #include "rules/output/output_struct.h"
+#include "server/detect/evaluation_memory.h"
 #include "server/detect/event_renderer.h"
+#include "server/detect/one_record_batch.h"
 #include "server/detect/workload.h"
 #include "server/incidents/fingerprint.h"
 
 namespace eyrie::server {
 namespace {
-
-// A thread's evaluation memory, kept while the rules stay the same.
-struct ThreadState {
-  std::shared_ptr<const rules::RuleSet> set;
-  std::unique_ptr<rules::EvaluationState> state;
-
-  rules::EvaluationState& For(
-      const std::shared_ptr<const rules::RuleSet>& wanted) {
-    if (set != wanted) {
-      state = wanted->NewState();
-      set = wanted;
-    }
-    return *state;
-  }
-};
-
-rules::EvaluationState& ThreadStateFor(
-    const std::shared_ptr<const rules::RuleSet>& set) {
-  thread_local ThreadState state;
-  return state.For(set);
-}
 
 // container.id of the event as rules see it; empty if unknown.
 std::string ContainerIdOf(const rules::Event& event) {
@@ -47,22 +31,34 @@ std::string ContainerIdOf(const rules::Event& event) {
 
 }  // namespace
 
+// How a batch is judged.
+struct Detector::Mode {
+  // Asked what is known of pods; null: nothing can be.
+  PodWait* wait = nullptr;
+  // Whether records may wait for pods.
+  bool may_hold = false;
+  // Index of the batch's first record.
+  uint32_t first_index = 0;
+};
+
 // One batch on its way through the rules.
 class Detector::BatchJudge {
  public:
   BatchJudge(absl::string_view node, const v1::EventBatch& batch,
              std::shared_ptr<const LoadedRules> rules,
              std::shared_ptr<const rules::PodTable> pods, EventHub* hub,
-             DetectorStats* stats)
+             ExecLinker* linker, const Mode& mode, DetectorStats* stats)
       : node_(node),
         batch_(batch),
+        mode_(mode),
         rules_(std::move(rules)),
-        state_(ThreadStateFor(rules_->set)),
+        state_(ThreadEvaluationState(rules_->set)),
         processes_(batch.processes()),
         names_(batch.users(), batch.groups()),
         containers_(batch.cgroups(), batch.containers()),
         pods_(std::move(pods)),
         watchers_(hub->Watchers()),
+        linker_(linker),
         stats_(stats) {}
 
   Verdict Run() {
@@ -98,11 +94,63 @@ class Detector::BatchJudge {
     event.pods = pods_.get();
     event.node = node_;
     event.clock_offset_ns = batch_.clock_offset_ns();
-    event.number = verdict_.records + 1;
+    event.number = Index() + uint64_t{1};
+    if (mode_.may_hold && MayHold(event)) return;
     matches_.clear();
     rules_->set->Match(event, state_, matches_);
     for (const uint32_t rule : matches_) AddDetection(event, rule);
     for (const auto& watcher : *watchers_) watcher->Offer(event);
+    if (linker_ != nullptr && IsExec(info->id)) AddLinks(event);
+  }
+
+  static bool IsExec(uint16_t type) {
+    return type == EYRIE_EVENT_execve || type == EYRIE_EVENT_execveat;
+  }
+
+  void AddLinks(const rules::Event& event) {
+    for (ProcessLink& link : linker_->OnExec(event)) {
+      verdict_.links.push_back(std::move(link));
+    }
+  }
+
+  // Index of the record under judgment, in the batch that its node sent.
+  uint32_t Index() const {
+    return mode_.first_index + static_cast<uint32_t>(verdict_.records);
+  }
+
+  // Lets the record wait for its pod if that may change the verdict and there
+  // is room.
+  bool MayHold(rules::Event event) {
+    const v1::Container* const container = rules::ContainerOf(event).facts;
+    if (container == nullptr) return false;
+    const std::string& uid = container->pod_uid();
+    if (!mode_.wait->IsWorthWaiting(uid)) return false;
+    event.pods = rules::UnknownPods::Get();
+    matches_.clear();
+    rules_->set->MatchPossible(event, state_, matches_);
+    if (matches_.empty()) return false;  // Nothing can come of it.
+    HeldRecord held;
+    held.batch = OneRecordBatch(batch_, event).SerializeAsString();
+    held.share = mode_.wait->TakeRoom(held.batch.size());
+    if (held.share == nullptr) return false;
+    held.place = {std::string(node_), batch_.run_id(), batch_.sequence(),
+                  Index()};
+    held.pod_uid = uid;
+    verdict_.held.push_back(std::move(held));
+    return true;
+  }
+
+  // Tells whether the API knew all of the event's pod when it was judged.
+  void MarkIncompletePod(const rules::Event& event, v1::Detection& detection) {
+    const v1::Container* const container = rules::ContainerOf(event).facts;
+    if (mode_.wait == nullptr || container == nullptr) return;
+    const std::string& uid = container->pod_uid();
+    if (uid.empty() || mode_.wait->IsComplete(uid)) return;
+    const auto& missing = detection.missing_metadata();
+    if (std::find(missing.begin(), missing.end(), "kubernetes") ==
+        missing.end()) {
+      detection.add_missing_metadata("kubernetes");
+    }
   }
 
   void AddDetection(const rules::Event& event, uint32_t number) {
@@ -114,7 +162,7 @@ class Detector::BatchJudge {
     }
     const rules::Rule& rule = rules_->set->rules()[number];
     v1::Detection& detection = verdict_.detections.emplace_back();
-    const auto index = static_cast<uint32_t>(verdict_.records);
+    const uint32_t index = Index();
     detection.set_id(DetectionId(node_, batch_.run_id(), batch_.sequence(),
                                  index, rule.name));
     detection.set_rule(rule.name);
@@ -124,6 +172,7 @@ class Detector::BatchJudge {
     detection.set_node(std::string(node_));
     detection.set_container_id(ContainerIdOf(event));
     SetWorkload(event, &detection);
+    MarkIncompletePod(event, detection);
     detection.set_run_id(batch_.run_id());
     detection.set_sequence(batch_.sequence());
     detection.set_record_index(index);
@@ -136,6 +185,7 @@ class Detector::BatchJudge {
 
   const absl::string_view node_;
   const v1::EventBatch& batch_;
+  const Mode mode_;
   const std::shared_ptr<const LoadedRules> rules_;
   rules::EvaluationState& state_;
   const rules::BatchProcessTree processes_;
@@ -143,17 +193,30 @@ class Detector::BatchJudge {
   const rules::BatchContainers containers_;
   const std::shared_ptr<const rules::PodTable> pods_;
   const std::shared_ptr<const EventHub::WatcherList> watchers_;
+  ExecLinker* const linker_;
   DetectorStats* const stats_;
   absl::InlinedVector<uint32_t, 8> matches_;
   Verdict verdict_;
 };
 
-Detector::Detector(const RuleStore* rules, EventHub* hub, PodSource pods)
-    : rules_(rules), hub_(hub), pods_(std::move(pods)) {}
+Detector::Detector(const RuleStore* rules, EventHub* hub, ExecLinker* linker,
+                   PodSource pods)
+    : rules_(rules), hub_(hub), linker_(linker), pods_(std::move(pods)) {}
 
 Verdict Detector::Judge(absl::string_view node, const v1::EventBatch& batch) {
+  return Judge(node, batch, {.wait = wait_, .may_hold = wait_ != nullptr});
+}
+
+Verdict Detector::JudgeHeld(absl::string_view node, const v1::EventBatch& batch,
+                            uint32_t index) {
+  return Judge(node, batch, {.wait = wait_, .first_index = index});
+}
+
+Verdict Detector::Judge(absl::string_view node, const v1::EventBatch& batch,
+                        const Mode& mode) {
   return BatchJudge(node, batch, rules_->Current(),
-                    pods_ == nullptr ? nullptr : pods_(), hub_, &stats_)
+                    pods_ == nullptr ? nullptr : pods_(), hub_, linker_, mode,
+                    &stats_)
       .Run();
 }
 

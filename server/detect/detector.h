@@ -18,7 +18,11 @@
 
 #include "rules/fields/pod_facts.h"
 #include "server/detect/event_hub.h"
+#include "server/detect/exec_linker.h"
+#include "server/detect/pod_wait.h"
+#include "server/incidents/process_link.h"
 #include "server/rules/rule_store.h"
+#include "server/storage/store.h"
 
 namespace eyrie::server {
 
@@ -38,7 +42,12 @@ struct DetectorStats {
 struct Verdict {
   // Complete but for incident_id.
   std::vector<v1::Detection> detections;
+  // Processes that audited requests have started.
+  std::vector<ProcessLink> links;
   uint64_t records = 0;
+  // Records that wait for their pod: they are to be stored, and judged again by
+  // JudgeHeld().
+  std::vector<HeldRecord> held;
   // Why the rest of the batch could not be judged; empty if it could. Sending
   // it again would not help: the node's loss is to be recorded.
   std::string malformed;
@@ -55,19 +64,35 @@ class Detector {
   // batch, from any thread; the table does not change while a batch is judged.
   using PodSource = std::function<std::shared_ptr<const rules::PodTable>()>;
 
-  // Borrows `rules` and `hub`. `pods` null: there is no API to ask.
-  Detector(const RuleStore* rules, EventHub* hub, PodSource pods = nullptr);
+  // Borrows all. Without a `linker` processes are not linked to requests.
+  // `pods` null: there is no API to ask.
+  Detector(const RuleStore* rules, EventHub* hub, ExecLinker* linker = nullptr,
+           PodSource pods = nullptr);
+
+  // Lets records wait whose pod is not known and that some rule may match;
+  // null: none waits. Borrows it. REQUIRES: before the first Judge().
+  void SetPodWait(PodWait* wait) { wait_ = wait; }
 
   Verdict Judge(absl::string_view node, const v1::EventBatch& batch);
+  // Judges, by what is known now, the batch of one record that a Verdict held
+  // at `index`; gives the ids that Judge() would have given.
+  Verdict JudgeHeld(absl::string_view node, const v1::EventBatch& batch,
+                    uint32_t index);
 
   const DetectorStats& stats() const { return stats_; }
 
  private:
+  struct Mode;
   class BatchJudge;
+
+  Verdict Judge(absl::string_view node, const v1::EventBatch& batch,
+                const Mode& mode);
 
   const RuleStore* const rules_;
   EventHub* const hub_;
+  ExecLinker* const linker_;
   const PodSource pods_;
+  PodWait* wait_ = nullptr;
   DetectorStats stats_;
 };
 

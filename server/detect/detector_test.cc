@@ -172,7 +172,7 @@ class OnePod : public rules::PodTable {
 
 TEST_F(DetectorTest, AsksForPodsOnceABatch) {
   int asked = 0;
-  Detector detector(&rules_, &hub_, [&asked] {
+  Detector detector(&rules_, &hub_, /*linker=*/nullptr, [&asked] {
     ++asked;
     return std::make_shared<const OnePod>();
   });

@@ -10,6 +10,7 @@
 #include <openssl/sha.h>
 
 #include <algorithm>
+#include <map>
 
 #include "absl/strings/escaping.h"
 
@@ -73,6 +74,19 @@ void AddPlace(const v1::Detection& detection, Hasher& hasher) {
       .Add(has_container ? detection.container_id() : detection.node());
 }
 
+// The source of the kernel's events; all others are of JSON.
+constexpr absl::string_view kSyscallSource = "syscall";
+
+std::string JsonFingerprint(const v1::Detection& detection) {
+  Hasher hasher("eyrie json fingerprint 1");
+  hasher.Add(detection.rule()).Add(detection.source());
+  const std::map<std::string, std::string> arguments(
+      detection.event().arguments().begin(),
+      detection.event().arguments().end());
+  for (const auto& [name, value] : arguments) hasher.Add(name).Add(value);
+  return hasher.Finish();
+}
+
 std::string NameOf(const v1::Process& process) {
   return process.comm().empty() ? "?" : ToValidUtf8(process.comm());
 }
@@ -91,6 +105,16 @@ std::string DetectionId(absl::string_view node, uint64_t run_id,
       .Finish();
 }
 
+std::string JsonDetectionId(absl::string_view source,
+                            absl::string_view occurrence,
+                            absl::string_view rule) {
+  return Hasher("eyrie json detection 1")
+      .Add(source)
+      .Add(occurrence)
+      .Add(rule)
+      .Finish();
+}
+
 std::vector<std::string> Lineage(const v1::Detection& detection) {
   const v1::Event& event = detection.event();
   std::vector<std::string> names;
@@ -105,6 +129,9 @@ std::vector<std::string> Lineage(const v1::Detection& detection) {
 }
 
 std::string Fingerprint(const v1::Detection& detection) {
+  if (!detection.source().empty() && detection.source() != kSyscallSource) {
+    return JsonFingerprint(detection);
+  }
   Hasher hasher("eyrie fingerprint 1");
   hasher.Add(detection.rule());
   AddPlace(detection, hasher);

@@ -33,12 +33,21 @@ std::string DetectionId(absl::string_view node, uint64_t run_id,
 // not known is "?".
 std::vector<std::string> Lineage(const v1::Detection& detection);
 
+// The id of the match of `rule` with what `occurrence` names in events of the
+// JSON source `source`: as above, whoever delivers the events, and however
+// often.
+std::string JsonDetectionId(absl::string_view source,
+                            absl::string_view occurrence,
+                            absl::string_view rule);
+
 // What groups `detection` with others: 32 lower-case hex digits. Depends on its
 // rule, where it happened, the path of its executable, and its Lineage(); not
 // on pids or times. Where: namespace, kind and name of the workload with the
 // name of the container in it, so that all replicas give one; if no workload is
 // known the container; outside of containers, or if that is not known, the
-// node.
+// node. Of a JSON source: on its rule, its source and the arguments of its
+// event, which say by whom and to what something was done; not on who delivered
+// it.
 std::string Fingerprint(const v1::Detection& detection);
 
 // The id of the incident that the detection with the id `first_detection_id`

@@ -151,6 +151,48 @@ TEST(FingerprintTest, AnUnknownContainerCountsAsTheNode) {
   EXPECT_EQ(Fingerprint(detection), Fingerprint(ShellOnHost()));
 }
 
+v1::Detection ExecByEve() {
+  v1::Detection detection;
+  detection.set_rule("Command run in a pod");
+  detection.set_source("k8s_audit");
+  detection.set_node("server1");
+  auto& arguments = *detection.mutable_event()->mutable_arguments();
+  arguments["ka.user.name"] = "eve";
+  arguments["ka.target.namespace"] = "shop";
+  arguments["ka.target.name"] = "web-1";
+  return detection;
+}
+
+TEST(FingerprintTest, OfAJsonSourceIsRuleSourceAndArguments) {
+  const std::string fingerprint = Fingerprint(ExecByEve());
+  v1::Detection detection = ExecByEve();
+  detection.set_node("server2");
+  detection.set_id("x");
+  EXPECT_EQ(Fingerprint(detection), fingerprint);
+  detection.set_rule("other");
+  EXPECT_NE(Fingerprint(detection), fingerprint);
+  detection = ExecByEve();
+  detection.set_source("other");
+  EXPECT_NE(Fingerprint(detection), fingerprint);
+  for (const char* name :
+       {"ka.user.name", "ka.target.namespace", "ka.target.name"}) {
+    detection = ExecByEve();
+    (*detection.mutable_event()->mutable_arguments())[name] = "other";
+    EXPECT_NE(Fingerprint(detection), fingerprint) << name;
+    detection.mutable_event()->mutable_arguments()->erase(name);
+    EXPECT_NE(Fingerprint(detection), fingerprint) << name;
+  }
+}
+
+TEST(FingerprintTest, JsonDetectionIdsTellSourceOccurrenceAndRuleApart) {
+  const std::string id = JsonDetectionId("s", "o", "r");
+  EXPECT_EQ(id.size(), 32u);
+  EXPECT_EQ(JsonDetectionId("s", "o", "r"), id);
+  EXPECT_NE(JsonDetectionId("t", "o", "r"), id);
+  EXPECT_NE(JsonDetectionId("s", "p", "r"), id);
+  EXPECT_NE(JsonDetectionId("s", "o", "q"), id);
+}
+
 TEST(FingerprintTest, LineageEndsAtItsLimit) {
   v1::Detection detection = ShellOnHost();
   for (int i = 0; i < 20; ++i) {

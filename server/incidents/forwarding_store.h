@@ -34,6 +34,9 @@ class ForwardingStore : public Store {
   absl::StatusOr<bool> HasDetection(absl::string_view id) override {
     return store_->HasDetection(id);
   }
+  absl::StatusOr<std::vector<HeldRecord>> ListHeld() override {
+    return store_->ListHeld();
+  }
   absl::StatusOr<v1::Incident> GetIncident(
       absl::string_view id_or_prefix) override {
     return store_->GetIncident(id_or_prefix);

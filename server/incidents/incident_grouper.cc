@@ -6,6 +6,7 @@
 #include "server/incidents/incident_grouper.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 
 #include "common/proto_time.h"
@@ -90,7 +91,7 @@ void CountDetection(const v1::Detection& detection, v1::Incident& incident) {
 struct IncidentGrouper::Draft {
   struct Group {
     v1::Incident incident;
-    size_t last_detection = 0;
+    std::optional<size_t> last_detection;
   };
   // By number of the incident in the commit.
   std::vector<Group> groups;
@@ -101,9 +102,13 @@ struct IncidentGrouper::Draft {
   absl::flat_hash_set<std::string> detection_ids;
 
   absl::flat_hash_map<Run, uint64_t> acked;
+  // Batches whose held and released records the commit takes.
+  std::vector<BatchContent*> batches;
   uint64_t duplicate_batches = 0;
   uint64_t duplicate_detections = 0;
   uint64_t opened = 0;
+  uint64_t linked_processes = 0;
+  uint64_t links_left_out = 0;
 };
 
 IncidentGrouper::IncidentGrouper(Store* store, size_t max_live_incidents,
@@ -121,6 +126,9 @@ absl::StatusOr<GroupPlan> IncidentGrouper::Plan(
   plan.duplicate_batches = draft.duplicate_batches;
   plan.duplicate_detections = draft.duplicate_detections;
   plan.opened = draft.opened;
+  plan.linked_processes = draft.linked_processes;
+  plan.links_left_out = draft.links_left_out;
+  plan.commit.sync = draft.linked_processes > 0;
   plan.commit.detections.reserve(draft.detections.size());
   for (const auto& [detection, group] : draft.detections) {
     detection->set_incident_id(draft.groups[group].incident.id());
@@ -134,26 +142,43 @@ absl::StatusOr<GroupPlan> IncidentGrouper::Plan(
   for (const auto& [run, sequence] : draft.acked) {
     plan.commit.acks.push_back({run.first, run.second, sequence});
   }
+  for (BatchContent* const batch : draft.batches) {
+    std::move(batch->held.begin(), batch->held.end(),
+              std::back_inserter(plan.commit.held));
+    std::move(batch->released.begin(), batch->released.end(),
+              std::back_inserter(plan.commit.released));
+  }
   return plan;
 }
 
 absl::Status IncidentGrouper::AddBatch(BatchContent& batch, absl::Time now,
                                        Draft& draft) {
-  const Run run(batch.ack.node, batch.ack.run_id);
+  if (!batch.ack.has_value()) return AddContent(batch, now, draft);
+  const Run run(batch.ack->node, batch.ack->run_id);
   uint64_t acked = 0;
   if (const auto known = draft.acked.find(run); known != draft.acked.end()) {
     acked = known->second;
   } else {
-    EYRIE_ASSIGN_OR_RETURN(acked, AckedSequence(batch.ack));
+    EYRIE_ASSIGN_OR_RETURN(acked, AckedSequence(*batch.ack));
   }
-  if (batch.ack.sequence <= acked) {
+  if (batch.ack->sequence <= acked) {
     ++draft.duplicate_batches;
     return absl::OkStatus();
   }
+  EYRIE_RETURN_IF_ERROR(AddContent(batch, now, draft));
+  draft.acked[run] = batch.ack->sequence;
+  return absl::OkStatus();
+}
+
+absl::Status IncidentGrouper::AddContent(BatchContent& batch, absl::Time now,
+                                         Draft& draft) {
   for (v1::Detection& detection : batch.detections) {
     EYRIE_RETURN_IF_ERROR(AddDetection(detection, now, draft));
   }
-  draft.acked[run] = batch.ack.sequence;
+  for (const ProcessLink& link : batch.links) {
+    EYRIE_RETURN_IF_ERROR(AddLink(link, now, draft));
+  }
+  draft.batches.push_back(&batch);
   return absl::OkStatus();
 }
 
@@ -183,12 +208,33 @@ absl::Status IncidentGrouper::AddDetection(v1::Detection& detection,
       live = OpenIncident(detection, fingerprint);
       ++draft.opened;
     }
-    draft.groups.push_back({*std::move(live)});
+    draft.groups.push_back({*std::move(live), {}});
     draft.by_fingerprint[fingerprint] = number;
   }
   CountDetection(detection, draft.groups[number].incident);
   draft.groups[number].last_detection = draft.detections.size();
   draft.detections.emplace_back(&detection, number);
+  return absl::OkStatus();
+}
+
+absl::Status IncidentGrouper::AddLink(const ProcessLink& link, absl::Time now,
+                                      Draft& draft) {
+  const auto known = draft.by_fingerprint.find(link.fingerprint);
+  if (known != draft.by_fingerprint.end()) {
+    ++(AddLinkedProcess(link.process, draft.groups[known->second].incident)
+           ? draft.linked_processes
+           : draft.links_left_out);
+    return absl::OkStatus();
+  }
+  EYRIE_ASSIGN_OR_RETURN(std::optional<v1::Incident> live,
+                         live_.Find(link.fingerprint, now));
+  if (!live.has_value() || !AddLinkedProcess(link.process, *live)) {
+    ++draft.links_left_out;
+    return absl::OkStatus();
+  }
+  ++draft.linked_processes;
+  draft.by_fingerprint[link.fingerprint] = draft.groups.size();
+  draft.groups.push_back({*std::move(live), {}});
   return absl::OkStatus();
 }
 

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,6 +22,7 @@
 
 #include "server/incidents/incident_writer_stats.h"
 #include "server/incidents/live_incidents.h"
+#include "server/incidents/process_link.h"
 #include "server/storage/store.h"
 
 namespace eyrie::server {
@@ -34,19 +36,26 @@ using Run = std::pair<std::string, uint64_t>;
 
 // A judged batch without its callback.
 struct BatchContent {
-  AckMark ack;
+  // Unset if what was judged came from no node's stream.
+  std::optional<AckMark> ack;
   std::vector<v1::Detection> detections;
+  std::vector<HeldRecord> held;
+  std::vector<RecordPlace> released;
+  std::vector<ProcessLink> links;
 };
 
 // What a group of batches changes.
 struct GroupPlan {
   Commit commit;
   // For each of commit.incidents, the last of its detections in
-  // commit.detections.
-  std::vector<size_t> last_detections;
+  // commit.detections; nothing if it has none there.
+  std::vector<std::optional<size_t>> last_detections;
   uint64_t duplicate_batches = 0;
   uint64_t duplicate_detections = 0;
   uint64_t opened = 0;
+  uint64_t linked_processes = 0;
+  // Processes whose incident is full, has them already, or is not live.
+  uint64_t links_left_out = 0;
 };
 
 // Thread safety: not thread-safe; the writer's thread owns it.
@@ -74,8 +83,10 @@ class IncidentGrouper {
 
   absl::StatusOr<uint64_t> AckedSequence(const AckMark& ack);
   absl::Status AddBatch(BatchContent& batch, absl::Time now, Draft& draft);
+  absl::Status AddContent(BatchContent& batch, absl::Time now, Draft& draft);
   absl::Status AddDetection(v1::Detection& detection, absl::Time now,
                             Draft& draft);
+  absl::Status AddLink(const ProcessLink& link, absl::Time now, Draft& draft);
 
   Store* const store_;
   LiveIncidents live_;

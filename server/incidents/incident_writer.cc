@@ -5,16 +5,18 @@
 // batches. While the thread waits for the disk, batches collect, and become the
 // next group: the slower the disk, the larger the groups.
 //
-// A group without detections is not synced. If a power failure takes its acks
-// back, its batches count as not judged; the node has forgotten them and goes
-// on with later ones; and had it sent them again, they would have given nothing
-// again. A killed server loses nothing: what was written is in the kernel.
+// A group without detections and held records is not synced. If a power failure
+// takes its acks back, its batches count as not judged; the node has forgotten
+// them and goes on with later ones; and had it sent them again, they would have
+// given nothing again. A killed server loses nothing: what was written is in
+// the kernel.
 
 #include "server/incidents/incident_writer.h"
 
 #include <algorithm>
 #include <atomic>
 #include <deque>
+#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
@@ -232,7 +234,9 @@ void IncidentWriter::Impl::DoBatches(std::vector<JudgedBatch> batches) {
   std::vector<BatchContent> contents;
   contents.reserve(batches.size());
   for (JudgedBatch& batch : batches) {
-    contents.push_back({std::move(batch.ack), std::move(batch.detections)});
+    contents.push_back({std::move(batch.ack), std::move(batch.detections),
+                        std::move(batch.held), std::move(batch.released),
+                        std::move(batch.links)});
   }
   // What follows a batch that was given up must not be written: its ack would
   // cover that one as well.
@@ -257,12 +261,18 @@ absl::Status IncidentWriter::Impl::WriteGroup(
   grouper.Committed(plan, clock->Now());
   Count(plan, contents.size());
   PublishPlan(plan);
+  if (options.on_held && !plan.commit.held.empty()) {
+    options.on_held(std::move(plan.commit.held));
+  }
   return absl::OkStatus();
 }
 
 absl::Status IncidentWriter::Impl::WritePlan(GroupPlan& plan) {
-  // Only batches that were durable before.
-  if (plan.commit.acks.empty()) return absl::OkStatus();
+  // Only what was durable before.
+  if (plan.commit.acks.empty() && plan.commit.incidents.empty() &&
+      plan.commit.released.empty()) {
+    return absl::OkStatus();
+  }
   return store->WriteCommit(plan.commit);
 }
 
@@ -274,6 +284,8 @@ void IncidentWriter::Impl::Count(const GroupPlan& plan, size_t batches) {
   stats.duplicate_detections += plan.duplicate_detections;
   stats.incidents_opened += plan.opened;
   stats.incidents_continued += plan.commit.incidents.size() - plan.opened;
+  stats.linked_processes += plan.linked_processes;
+  stats.links_left_out += plan.links_left_out;
 }
 
 void IncidentWriter::Impl::PublishPlan(GroupPlan& plan) {
@@ -281,8 +293,10 @@ void IncidentWriter::Impl::PublishPlan(GroupPlan& plan) {
   std::vector<IncidentChange> changes(plan.commit.incidents.size());
   for (size_t i = 0; i < changes.size(); ++i) {
     changes[i].incident = std::move(plan.commit.incidents[i]);
+    const std::optional<size_t> last = plan.last_detections[i];
+    if (!last.has_value()) continue;
     changes[i].detection = std::make_shared<const v1::Detection>(
-        std::move(plan.commit.detections[plan.last_detections[i]]));
+        std::move(plan.commit.detections[*last]));
   }
   hub->Publish(std::move(changes));
 }
@@ -344,6 +358,10 @@ IncidentWriter::~IncidentWriter() {
 }
 
 void IncidentWriter::Submit(JudgedBatch batch) {
+  SubmitBefore(absl::InfiniteFuture(), std::move(batch));
+}
+
+bool IncidentWriter::SubmitBefore(absl::Time deadline, JudgedBatch batch) {
   const size_t detections = batch.detections.size();
   absl::MutexLock lock(&impl_->mutex);
   if (!impl_->HasRoom(detections)) {
@@ -352,10 +370,13 @@ void IncidentWriter::Submit(JudgedBatch batch) {
                               ABSL_EXCLUSIVE_LOCKS_REQUIRED(impl_->mutex) {
                                 return impl_->HasRoom(detections);
                               };
-    impl_->mutex.Await(absl::Condition(&has_room));
+    if (!impl_->mutex.AwaitWithDeadline(absl::Condition(&has_room), deadline)) {
+      return false;
+    }
   }
   impl_->queued_detections += detections;
   impl_->queue.push_back(std::move(batch));
+  return true;
 }
 
 absl::StatusOr<v1::Incident> IncidentWriter::Update(
@@ -384,5 +405,7 @@ size_t IncidentWriter::queue_length() const {
   absl::MutexLock lock(&impl_->mutex);
   return impl_->queue.size();
 }
+
+bool IncidentWriter::is_blocked() const { return impl_->stats.is_blocked != 0; }
 
 }  // namespace eyrie::server

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -19,6 +20,7 @@
 
 #include "common/clock.h"
 #include "server/incidents/incident_writer_stats.h"
+#include "server/incidents/process_link.h"
 #include "server/incidents/watch_hub.h"
 #include "server/storage/store.h"
 
@@ -26,8 +28,15 @@ namespace eyrie::server {
 
 // What judging one batch found; detections have everything but incident_id.
 struct JudgedBatch {
-  AckMark ack;
+  // Unset if it acknowledges nothing: then the ids of its detections alone tell
+  // what is durable already.
+  std::optional<AckMark> ack;
   std::vector<v1::Detection> detections;
+  // Records that are judged later, and such that have been judged with this.
+  std::vector<HeldRecord> held;
+  std::vector<RecordPlace> released;
+  // Come after the detections: a link may be to an incident that these open.
+  std::vector<ProcessLink> links;
   // Called on the writer's thread once the batch is durable (or was before:
   // then nothing is written), or with the error that lost it: only when the
   // writer is destroyed while the store cannot be written. Must not call the
@@ -53,6 +62,9 @@ struct IncidentWriterOptions {
   absl::Duration max_retry_delay = absl::Seconds(5);
   // Where to count; null: nowhere. Borrowed.
   IncidentWriterStats* stats = nullptr;
+  // Gets held records once they are durable, on the writer's thread; those of
+  // repeated batches are not written and not given. Must not call the writer.
+  std::function<void(std::vector<HeldRecord>)> on_held = {};
 };
 
 // Owns a thread. Takes judged batches in order, many at a time into one write,
@@ -79,6 +91,9 @@ class IncidentWriter {
   // run come in order of their sequence; a sequence may be left out or come
   // again.
   void Submit(JudgedBatch batch);
+  // As Submit(), but gives up at `deadline`, real time: false, and `batch` is
+  // gone without its `done`.
+  bool SubmitBefore(absl::Time deadline, JudgedBatch batch);
 
   // Moves an incident through its life; serialized with the grouping, durable
   // when it returns. Errors as IncidentService.UpdateIncident names them, and
@@ -92,6 +107,8 @@ class IncidentWriter {
 
   // Batches that wait.
   size_t queue_length() const;
+  // Whether the store cannot be written and everything waits.
+  bool is_blocked() const;
 
  private:
   struct Impl;

@@ -22,6 +22,10 @@ struct IncidentWriterStats {
   std::atomic<uint64_t> incidents_opened{0};
   // Incidents that further detections were added to, once a commit.
   std::atomic<uint64_t> incidents_continued{0};
+  // Processes added to incidents of other sources, and those left out: the
+  // incident was full, had them, or was not live.
+  std::atomic<uint64_t> linked_processes{0};
+  std::atomic<uint64_t> links_left_out{0};
   // By operators.
   std::atomic<uint64_t> incidents_updated{0};
   std::atomic<uint64_t> gaps{0};

@@ -21,6 +21,7 @@
 #include "common/clock.h"
 #include "common/proto_time.h"
 #include "common/testing/status_matchers.h"
+#include "server/incidents/fingerprint.h"
 #include "server/incidents/forwarding_store.h"
 #include "server/storage/rocksdb_store.h"
 #include "server/storage/testing/consistency.h"
@@ -316,7 +317,7 @@ TEST_F(IncidentWriterTest, IgnoresBatchesThatAreDurable) {
   EXPECT_EQ(stats_.duplicate_batches, 4u);
   // Another run counts from the start again.
   JudgedBatch other = Batch(1, {SampleDetection({.number = 3})});
-  other.ack.run_id = 8;
+  other.ack->run_id = 8;
   ASSERT_OK(SubmitAndWait(std::move(other)));
   EXPECT_EQ(OnlyIncident().count(), 2u);
 }
@@ -412,7 +413,7 @@ TEST_F(IncidentWriterTest, WritesWhatWaitedAsOneGroupUpToItsLimits) {
       all.push_back(SampleDetection({.number = sequence * 100 + i}));
     }
     JudgedBatch batch = Batch(sequence, std::move(all));
-    batch.ack.node = absl::StrCat("n", sequence);  // an ack for each
+    batch.ack->node = absl::StrCat("n", sequence);  // an ack for each
     batch.done = [&order, sequence](const absl::Status& status) {
       EXPECT_OK(status);
       order.push_back(sequence);
@@ -544,6 +545,69 @@ TEST_F(IncidentWriterTest, GivesUpOnlyWhenItIsDestroyed) {
   EXPECT_EQ(OnlyIncident().count(), 3u);
 }
 
+TEST_F(IncidentWriterTest, TakesBatchesOfNoStream) {
+  JudgedBatch batch;
+  batch.detections = {SampleDetection({.number = 1})};
+  ASSERT_OK(SubmitAndWait(batch));
+  ASSERT_OK(SubmitAndWait(batch));
+  ASSERT_OK(SubmitAndWait(JudgedBatch()));
+  EXPECT_EQ(OnlyIncident().count(), 1u);
+  EXPECT_EQ(stats_.duplicate_detections, 1u);
+  EXPECT_EQ(stats_.batches, 3u);
+  EXPECT_EQ(store_->attempts(), 1);
+}
+
+v1::LinkedProcess Linked(uint32_t pid) {
+  v1::LinkedProcess process;
+  process.set_node("n2");
+  process.mutable_key()->set_pid(pid);
+  return process;
+}
+
+TEST_F(IncidentWriterTest, LinksProcessesToIncidentsOfThisBatchAndBefore) {
+  const v1::Detection detection = SampleDetection({.number = 1});
+  const std::string fingerprint = Fingerprint(detection);
+  JudgedBatch batch;
+  batch.detections = {detection};
+  batch.links = {{fingerprint, Linked(1)}};
+  ASSERT_OK(SubmitAndWait(std::move(batch)));
+  Start();
+  JudgedBatch later = Batch(1);
+  later.links = {{fingerprint, Linked(2)}, {fingerprint, Linked(1)}};
+  ASSERT_OK(SubmitAndWait(std::move(later)));
+  const v1::Incident incident = OnlyIncident();
+  EXPECT_EQ(incident.linked_processes_size(), 2);
+  EXPECT_EQ(incident.count(), 1u);
+  EXPECT_EQ(incident.etag(), "2");
+  EXPECT_EQ(stats_.linked_processes, 2u);
+  EXPECT_EQ(stats_.links_left_out, 1u);
+}
+
+TEST_F(IncidentWriterTest, LeavesOutLinksToWhatIsNotLive) {
+  const v1::Detection detection = SampleDetection({.number = 1});
+  ASSERT_OK(SubmitAndWait(Batch(1, {detection})));
+  ASSERT_OK(Update(OnlyIncident().id(), Request::RESOLVE).status());
+  JudgedBatch batch = Batch(2);
+  batch.links = {{Fingerprint(detection), Linked(1)},
+                 {std::string(32, 'a'), Linked(1)}};
+  ASSERT_OK(SubmitAndWait(std::move(batch)));
+  EXPECT_EQ(OnlyIncident().linked_processes_size(), 0);
+  EXPECT_EQ(stats_.links_left_out, 2u);
+  EXPECT_THAT(real_->AckedSequence("n1", 7), IsOkAndHolds(2u));
+}
+
+TEST_F(IncidentWriterTest, WaitsForRoomNoLongerThanItIsTold) {
+  options_.max_queue = 1;
+  StartWriter();
+  store_->SetOpen(false);
+  writer_->Submit(Batch(1));
+  store_->AwaitAttempts(1);
+  writer_->Submit(Batch(2));
+  EXPECT_FALSE(writer_->SubmitBefore(absl::Now(), Batch(3)));
+  store_->SetOpen(true);
+  EXPECT_TRUE(writer_->SubmitBefore(absl::InfiniteFuture(), Batch(3)));
+}
+
 // Or else the ack of a later batch would cover the one that was given up.
 TEST_F(IncidentWriterTest, WritesNothingAfterWhatItGaveUp) {
   options_.max_group = 1;
@@ -607,7 +671,7 @@ TEST_F(IncidentWriterTest, ServesManyThreadsAtOnce) {
       const std::string name = absl::StrCat("n", node);
       for (uint64_t sequence = 1; sequence <= kBatches; ++sequence) {
         JudgedBatch batch = Batch(sequence);
-        batch.ack.node = name;
+        batch.ack->node = name;
         batch.detections.push_back(
             SampleDetection({.number = sequence, .node = name}));
         JudgedBatch again = batch;
@@ -638,6 +702,56 @@ TEST_F(IncidentWriterTest, ServesManyThreadsAtOnce) {
   for (const auto& [id, incident] : content.incidents) {
     EXPECT_EQ(incident.count(), kBatches);
   }
+}
+
+TEST_F(IncidentWriterTest, HeldRecordsBecomeDurableWithTheirAck) {
+  std::vector<HeldRecord> given;
+  absl::Mutex mutex;
+  writer_.reset();
+  options_.on_held = [&](std::vector<HeldRecord> held) {
+    absl::MutexLock lock(&mutex);
+    for (HeldRecord& record : held) given.push_back(std::move(record));
+  };
+  StartWriter();
+  // The second time the batch is a repeated one.
+  for (int i = 0; i < 2; ++i) {
+    absl::Notification done;
+    JudgedBatch batch;
+    batch.ack = {"n1", 7, 1};
+    batch.held = {{{"n1", 7, 1, 4}, "record"}};
+    batch.done = [&](const absl::Status& status) {
+      EXPECT_OK(status);
+      done.Notify();
+    };
+    writer_->Submit(std::move(batch));
+    done.WaitForNotification();
+  }
+  absl::MutexLock lock(&mutex);
+  ASSERT_EQ(given.size(), 1u);
+  EXPECT_EQ(given[0].place.index, 4u);
+  EXPECT_THAT(real_->AckedSequence("n1", 7), IsOkAndHolds(1u));
+  EXPECT_EQ(real_->ListHeld()->size(), 1u);
+}
+
+TEST_F(IncidentWriterTest, AVerdictReleasesItsHeldRecord) {
+  for (const bool has_detection : {true, false}) {
+    Commit commit;
+    commit.held = {{{"n1", 7, 1, 4}, "record"}};
+    ASSERT_OK(real_->WriteCommit(commit));
+    absl::Notification done;
+    JudgedBatch batch;
+    batch.released = {{"n1", 7, 1, 4}};
+    if (has_detection) batch.detections.push_back(SampleDetection({}));
+    batch.done = [&](const absl::Status& status) {
+      EXPECT_OK(status);
+      done.Notify();
+    };
+    writer_->Submit(std::move(batch));
+    done.WaitForNotification();
+    EXPECT_EQ(real_->ListHeld()->size(), 0u) << has_detection;
+    EXPECT_THAT(real_->AckedSequence("n1", 7), IsOkAndHolds(0u));
+  }
+  EXPECT_EQ(stats_.detections, 1u);
 }
 
 }  // namespace

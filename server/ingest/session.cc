@@ -144,6 +144,8 @@ void Session::JudgeNext() {
   JudgedBatch judged;
   judged.ack = {node, batch.run_id(), sequence};
   judged.detections = std::move(verdict.detections);
+  judged.links = std::move(verdict.links);
+  judged.held = std::move(verdict.held);
   judged.done = [self = shared_from_this(), sequence,
                  detected = std::move(detected)](const absl::Status& status) {
     self->OnDurable(sequence, detected, status);

@@ -126,6 +126,35 @@ void ExportDetect(const ObservedParts& parts, MetricRegistry& metrics) {
       });
 }
 
+void ExportLinks(const ObservedParts& parts, MetricRegistry& metrics) {
+  const ExecLinkerStats& stats = parts.exec_linker->stats();
+  AddAll(
+      {
+          {"eyrie_server_pod_entries",
+           "Processes started in containers of pods from outside.",
+           &stats.entries},
+          {"eyrie_server_pod_entries_dropped",
+           "Of these, forgotten for want of room before their time.",
+           &stats.entries_dropped},
+          {"eyrie_server_exec_requests",
+           "Audited requests to run something in a pod that rules found.",
+           &stats.requests},
+          {"eyrie_server_exec_requests_dropped",
+           "Of these, forgotten for want of room before their time.",
+           &stats.requests_dropped},
+          {"eyrie_server_exec_links", "Requests whose process was found.",
+           &stats.links},
+          {"eyrie_server_linked_processes",
+           "Processes stored with the incidents of their requests.",
+           &parts.writer_stats->linked_processes},
+          {"eyrie_server_links_left_out",
+           "Links to incidents that were full, had the process, or were no "
+           "longer live.",
+           &parts.writer_stats->links_left_out},
+      },
+      metrics);
+}
+
 void ExportStore(const ObservedParts& parts, MetricRegistry& metrics) {
   const StoreStats& stats = *parts.store_stats;
   AddAll(
@@ -170,6 +199,7 @@ void ExportServerMetrics(const ObservedParts& parts, MetricRegistry& metrics) {
   ExportIngest(parts, metrics);
   ExportContainers(parts, metrics);
   ExportDetect(parts, metrics);
+  ExportLinks(parts, metrics);
   ExportStore(parts, metrics);
 }
 

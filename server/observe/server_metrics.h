@@ -9,6 +9,7 @@
 #include "common/metrics.h"
 #include "server/detect/detector.h"
 #include "server/detect/event_hub.h"
+#include "server/detect/exec_linker.h"
 #include "server/incidents/incident_writer.h"
 #include "server/ingest/collector_service.h"
 #include "server/ingest/session.h"
@@ -33,6 +34,7 @@ struct ObservedParts {
   const StoreStats* store_stats;
   const NodeRegistry* nodes;
   const RuleStore* rules;
+  const ExecLinker* exec_linker;
 };
 
 // Adds callbacks for every counter and queue of `parts`.

@@ -20,6 +20,7 @@ RuleStore::RuleStore(Store* store, RuleStoreOptions options)
   rules::Diagnostics none;
   auto loaded = std::make_shared<LoadedRules>();
   loaded->set = rules::LoadRules({}, rules::LoadOptions(), none);
+  loaded->sources = rules::BuiltInSources();
   absl::MutexLock lock(&mutex_);
   current_ = std::move(loaded);
 }
@@ -76,6 +77,7 @@ void RuleStore::Publish(std::shared_ptr<const rules::RuleSet> set) {
   const size_t count = set->rules().size();
   loaded->detections = std::make_unique<std::atomic<uint64_t>[]>(count);
   loaded->set = std::move(set);
+  loaded->sources = sources_;
   absl::MutexLock lock(&mutex_);
   loaded->version = current_->version + 1;
   // Counts of a rule survive a reload under its name.

@@ -30,6 +30,8 @@ namespace eyrie::server {
 struct LoadedRules {
   uint64_t version = 0;  // counts the rule sets of this server, from 1
   std::shared_ptr<const rules::RuleSet> set;
+  // What the rules may name. Never null.
+  std::shared_ptr<const rules::EventSources> sources;
   // One per rule of set->rules().
   std::unique_ptr<std::atomic<uint64_t>[]> detections;
 };
@@ -77,7 +79,8 @@ class RuleStore {
   absl::Status Load(const Files& files, bool validate_only,
                     rules::Diagnostics& diagnostics, size_t* rule_count)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(change_mutex_);
-  void Publish(std::shared_ptr<const rules::RuleSet> set);
+  void Publish(std::shared_ptr<const rules::RuleSet> set)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(change_mutex_);
 
   Store* const store_;
   const RuleStoreOptions options_;

@@ -90,6 +90,14 @@ absl::Status CommitBatch::Add(const Commit& commit) {
     last.sequence = std::max(last.sequence, ack.sequence);
   }
   for (const auto& [run, ack] : acks) EYRIE_RETURN_IF_ERROR(AddAck(ack));
+
+  for (const HeldRecord& held : commit.held) {
+    EYRIE_RETURN_IF_ERROR(
+        Put(Family::kHeld, keys::Held(held.place), held.batch));
+  }
+  for (const RecordPlace& place : commit.released) {
+    EYRIE_RETURN_IF_ERROR(Delete(Family::kHeld, keys::Held(place)));
+  }
   return absl::OkStatus();
 }
 

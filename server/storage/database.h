@@ -34,11 +34,12 @@ enum class Family {
   kNodes,
   kGaps,
   kRuleSwitches,
+  kHeld,
 };
-inline constexpr std::array<const char*, 10> kFamilyNames = {
+inline constexpr std::array<const char*, 11> kFamilyNames = {
     "default",    "incidents",       "incident_index", "live_fingerprints",
     "detections", "detection_index", "acks",           "nodes",
-    "gaps",       "rule_switches",
+    "gaps",       "rule_switches",   "held",
 };
 
 // Says in our terms what RocksDB says; `what` is what was attempted.

@@ -84,6 +84,24 @@ TEST(DatabaseTest, RefusesANewerFormat) {
   EXPECT_THAT(Database::OpenReadOnly(scratch.Path("db")), matcher);
 }
 
+TEST(DatabaseTest, TakesOverADatabaseOfVersion1) {
+  const ScratchDirectory scratch;
+  {
+    ASSERT_OK_AND_ASSIGN(const auto database,
+                         Database::Open(scratch.Path("db"), nullptr));
+    ASSERT_OK(database->Put(Family::kNodes, "n1", "one", true));
+    ASSERT_OK(database->Put(Family::kDefault, "format_version", "1", true));
+    ASSERT_TRUE(
+        database->db()->DropColumnFamily(database->family(Family::kHeld)).ok());
+  }
+  ASSERT_OK_AND_ASSIGN(const auto database,
+                       Database::Open(scratch.Path("db"), nullptr));
+  EXPECT_THAT(database->Get(Family::kNodes, "n1"), IsOkAndHolds("one"));
+  EXPECT_THAT(database->Get(Family::kDefault, "format_version"),
+              IsOkAndHolds("2"));
+  EXPECT_OK(database->Put(Family::kHeld, "k", "v", true));
+}
+
 TEST(DatabaseTest, RefusesColumnFamiliesItDoesNotKnow) {
   const ScratchDirectory scratch;
   {

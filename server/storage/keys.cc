@@ -272,6 +272,28 @@ absl::StatusOr<AckValue> DecodeAckValue(absl::string_view value) {
   return parts;
 }
 
+std::string Held(const RecordPlace& place) {
+  std::string key;
+  AppendString(place.node, &key);
+  AppendNumber(place.run_id, &key);
+  AppendNumber(place.sequence, &key);
+  AppendNumber(place.index, &key);
+  return key;
+}
+
+absl::StatusOr<RecordPlace> DecodeHeld(absl::string_view key) {
+  Reader reader(key);
+  RecordPlace place;
+  EYRIE_ASSIGN_OR_RETURN(place.node, reader.ReadString());
+  EYRIE_ASSIGN_OR_RETURN(place.run_id, reader.ReadNumber());
+  EYRIE_ASSIGN_OR_RETURN(place.sequence, reader.ReadNumber());
+  EYRIE_ASSIGN_OR_RETURN(const uint64_t index, reader.ReadNumber());
+  if (index > UINT32_MAX) return reader.Damaged();
+  place.index = static_cast<uint32_t>(index);
+  EYRIE_RETURN_IF_ERROR(reader.ReadEnd());
+  return place;
+}
+
 std::string Gaps() { return std::string(1, kGap); }
 
 std::string Gap(const GapId& id) {

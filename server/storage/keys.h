@@ -27,6 +27,8 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 
+#include "server/storage/store.h"
+
 namespace eyrie::server::keys {
 
 // Length of the ids of incidents and detections, and of fingerprints.
@@ -97,6 +99,10 @@ struct AckValue {
 };
 std::string EncodeAckValue(const AckValue& value);
 absl::StatusOr<AckValue> DecodeAckValue(absl::string_view value);
+
+// Column family `held`.
+std::string Held(const RecordPlace& place);
+absl::StatusOr<RecordPlace> DecodeHeld(absl::string_view key);
 
 // Column family `gaps`. What identifies a gap does not change as it grows.
 struct GapId {

@@ -19,6 +19,7 @@ namespace eyrie::server::keys {
 namespace {
 
 using ::eyrie::testing::IsOk;
+using ::eyrie::testing::IsOkAndHolds;
 using ::eyrie::testing::StatusIs;
 
 constexpr char kId[] = "00112233445566778899aabbccddeeff";
@@ -189,6 +190,27 @@ TEST(KeysTest, AcksAndGapsSurviveTheRoundTrip) {
       ASSERT_EQ(other.first_seen, id.first_seen);
     }
   }
+}
+
+TEST(KeysTest, PlacesOfHeldRecordsSurviveTheRoundTripInOrder) {
+  const RecordPlace places[] = {
+      {"a", 1, 1, 0}, {"a", 1, 1, UINT32_MAX},
+      {"a", 1, 2, 0}, {"a", UINT64_MAX, 1, 0},
+      {"b", 0, 0, 0}, {std::string("b\0", 2), 1, 1, 1},
+  };
+  std::string previous;
+  for (const RecordPlace& place : places) {
+    const std::string key = Held(place);
+    EXPECT_LT(previous, key);
+    EXPECT_THAT(DecodeHeld(key), IsOkAndHolds(place));
+    EXPECT_THAT(DecodeHeld(key + "x"), StatusIs(absl::StatusCode::kDataLoss));
+    previous = key;
+  }
+  EXPECT_THAT(DecodeHeld(Ack("a", 1)), StatusIs(absl::StatusCode::kDataLoss));
+  std::string large = Ack("a", 1);
+  AppendNumber(1, &large);
+  AppendNumber(uint64_t{1} << 32, &large);
+  EXPECT_THAT(DecodeHeld(large), StatusIs(absl::StatusCode::kDataLoss));
 }
 
 TEST(KeysTest, RejectsWhatIsNoKey) {

@@ -46,7 +46,8 @@ RocksDbStore::RocksDbStore(RocksDbStoreOptions options,
 RocksDbStore::~RocksDbStore() = default;
 
 absl::Status RocksDbStore::WriteCommit(const Commit& commit) {
-  const bool sync = commit.sync || !commit.detections.empty();
+  const bool sync =
+      commit.sync || !commit.detections.empty() || !commit.held.empty();
   // For the metric only, so the machine's clock.
   const absl::Time start = absl::Now();
   absl::MutexLock lock(&database_->write_mutex());
@@ -93,6 +94,25 @@ absl::StatusOr<bool> RocksDbStore::HasDetection(absl::string_view id) {
   EYRIE_ASSIGN_OR_RETURN(const std::optional<std::string> value,
                          database_->Get(Family::kDetections, id));
   return value.has_value();
+}
+
+absl::StatusOr<std::vector<HeldRecord>> RocksDbStore::ListHeld() {
+  const std::unique_ptr<rocksdb::Iterator> iterator(
+      database_->db()->NewIterator(rocksdb::ReadOptions(),
+                                   database_->family(Family::kHeld)));
+  std::vector<HeldRecord> held;
+  for (iterator->SeekToFirst(); iterator->Valid(); iterator->Next()) {
+    absl::StatusOr<RecordPlace> place =
+        keys::DecodeHeld(ToView(iterator->key()));
+    if (place.ok()) {
+      held.push_back({*std::move(place), iterator->value().ToString()});
+    } else {
+      ++stats_.undecodable_values;
+    }
+  }
+  EYRIE_RETURN_IF_ERROR(
+      FromRocksDb(iterator->status(), "reading held records"));
+  return held;
 }
 
 absl::StatusOr<v1::Incident> RocksDbStore::GetIncident(

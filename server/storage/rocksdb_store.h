@@ -51,6 +51,7 @@ class RocksDbStore : public Store {
   absl::StatusOr<uint64_t> AckedSequence(absl::string_view node,
                                          uint64_t run_id) override;
   absl::StatusOr<bool> HasDetection(absl::string_view id) override;
+  absl::StatusOr<std::vector<HeldRecord>> ListHeld() override;
   absl::StatusOr<v1::Incident> GetIncident(
       absl::string_view id_or_prefix) override;
   absl::StatusOr<std::optional<v1::Incident>> FindLiveIncident(

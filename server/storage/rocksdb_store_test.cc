@@ -113,6 +113,26 @@ TEST_F(RocksDbStoreTest, SyncsWhatHasDetectionsOrAsksForIt) {
   EXPECT_EQ(stats_.synced_commits, 1u);
 }
 
+TEST_F(RocksDbStoreTest, KeepsHeldRecordsUntilTheyAreReleased) {
+  Commit commit;
+  commit.held = {{{"n1", 7, 2, 1}, "second"}, {{"n1", 7, 1, 0}, "first"}};
+  commit.acks.push_back({"n1", 7, 2});
+  ASSERT_OK(store_->WriteCommit(commit));
+  EXPECT_EQ(stats_.synced_commits, 1u);
+  Open();
+  ASSERT_OK_AND_ASSIGN(auto held, store_->ListHeld());
+  ASSERT_EQ(held.size(), 2u);
+  EXPECT_EQ(held[0].place, (RecordPlace{"n1", 7, 1, 0}));
+  EXPECT_EQ(held[0].batch, "first");
+  commit = {};
+  commit.released = {{"n1", 7, 1, 0}, {"n1", 7, 9, 9}};
+  ASSERT_OK(store_->WriteCommit(commit));
+  ASSERT_OK_AND_ASSIGN(held, store_->ListHeld());
+  ASSERT_EQ(held.size(), 1u);
+  EXPECT_EQ(held[0].batch, "second");
+  EXPECT_EQ(stats_.synced_commits, 1u);
+}
+
 TEST_F(RocksDbStoreTest, StoresADetectionOnce) {
   const v1::Incident incident = SampleIncident({.number = 1});
   const v1::Detection detection = DetectionOf({.number = 1}, incident);

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What the server keeps: incidents, detections, nodes, ack state, coverage
-// gaps, rule switches.
+// gaps, rule switches, records that wait for their pod.
 
 #ifndef EYRIE_SERVER_STORAGE_STORE_H_
 #define EYRIE_SERVER_STORAGE_STORE_H_
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,6 +29,34 @@ struct AckMark {
   uint64_t sequence = 0;
 };
 
+// A record's place: the index counts the records of its batch.
+struct RecordPlace {
+  std::string node;
+  uint64_t run_id = 0;
+  uint64_t sequence = 0;
+  uint32_t index = 0;
+
+  friend bool operator==(const RecordPlace&, const RecordPlace&) = default;
+  template <typename H>
+  friend H AbslHashValue(H h, const RecordPlace& place) {
+    return H::combine(std::move(h), place.node, place.run_id, place.sequence,
+                      place.index);
+  }
+};
+
+// A record that waits to be judged until its pod is known. Its batch is
+// acknowledged.
+struct HeldRecord {
+  RecordPlace place;
+  // A serialized v1::EventBatch that has this record alone, with all it names.
+  std::string batch;
+  // Uid of the pod; not stored, as the batch has it.
+  std::string pod_uid;
+  // The record's part of what may wait (server/holdback/); freed with its last
+  // owner. Null where nobody counts.
+  std::shared_ptr<const void> share;
+};
+
 // Everything that becomes durable together.
 struct Commit {
   std::vector<v1::Detection> detections;
@@ -36,7 +65,11 @@ struct Commit {
   std::vector<v1::Incident> incidents;
   std::vector<AckMark> acks;
   std::vector<v1::CoverageGap> gaps;
-  // Whether to wait for the disk. Commits with detections always do.
+  std::vector<HeldRecord> held;
+  // Held records that have been judged; those that are not there do not matter.
+  std::vector<RecordPlace> released;
+  // Whether to wait for the disk. Commits with detections or held records
+  // always do.
   bool sync = false;
 };
 
@@ -60,6 +93,9 @@ class Store {
   virtual absl::StatusOr<uint64_t> AckedSequence(absl::string_view node,
                                                  uint64_t run_id) = 0;
   virtual absl::StatusOr<bool> HasDetection(absl::string_view id) = 0;
+  // All held records, in the order of their places; without `pod_uid` and
+  // `share`.
+  virtual absl::StatusOr<std::vector<HeldRecord>> ListHeld() = 0;
 
   // kNotFound if there is none; kInvalidArgument for a prefix that is too short
   // or not unique (it names the candidates).

@@ -22,7 +22,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   // Nothing that is passed on can end a line of an answer or a log.
   for (const absl::string_view part :
        {absl::string_view(read.method), absl::string_view(read.path),
-        absl::string_view(read.query), absl::string_view(read.content_type)}) {
+        absl::string_view(read.query), absl::string_view(read.content_type),
+        absl::string_view(read.authorization)}) {
     if (part.find_first_of("\r\n") != absl::string_view::npos) std::abort();
   }
   if (read.path.empty() || read.path[0] != '/') std::abort();

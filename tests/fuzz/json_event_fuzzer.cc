@@ -19,6 +19,7 @@
 #include "rules/json/json_parser.h"
 #include "rules/json/json_reader.h"
 #include "rules/sources/built_in_sources.h"
+#include "rules/sources/event_identity.h"
 
 namespace eyrie::rules {
 namespace {
@@ -101,11 +102,19 @@ void Check(absl::string_view text) {
   JsonLimits limits;
   limits.max_bytes = 1 << 16;  // Longer ones only take longer.
   const absl::StatusOr<Json> parsed = ParseJson(text, limits);
+  uint64_t cut = 0;
+  const absl::StatusOr<Json> read_cut = ParseJsonCut(text, limits, &cut);
   if (!parsed.ok()) return;
+  Require(read_cut.ok() && cut == 0 && *read_cut == *parsed,
+          "what is within the limits is read alike");
   for (const auto& source : BuiltInSources()->json_sources()) {
     const JsonEvents made = source->MakeEvents(*parsed, 1);
     for (const JsonEvent& event : made.events) {
       ReadAll(*source, event);
+      Require(EventIdentity(*source, event) == EventIdentity(*source, event) &&
+                  !EventOccurrence(*source, event).empty(),
+              "an event has one identity");
+      CheckEvent(*source, event).IgnoreError();
       Judge(*rules, event);
     }
   }

@@ -41,6 +41,7 @@ class FakeServer::Service : public v1::CollectorService::Service {
     std::vector<v1::Hello> hellos;
     std::vector<v1::EventBatch> batches;
     std::vector<v1::Heartbeat> heartbeats;
+    std::vector<v1::ContainerInventory> inventories;
     std::vector<v1::ConfigAck> config_acks;
     std::map<GrpcStream*, grpc::ServerContext*> streams;
     size_t finished_streams = 0;
@@ -169,6 +170,9 @@ class FakeServer::Service : public v1::CollectorService::Service {
     if (request.has_heartbeat()) {
       state.heartbeats.push_back(request.heartbeat());
     }
+    if (request.has_inventory()) {
+      state.inventories.push_back(request.inventory());
+    }
     if (request.has_config_ack()) {
       state.config_acks.push_back(request.config_ack());
     }
@@ -273,6 +277,11 @@ void FakeServer::ForgetBatches() {
 std::vector<v1::Heartbeat> FakeServer::heartbeats() const {
   absl::MutexLock lock(&service_->mutex);
   return service_->state.heartbeats;
+}
+
+std::vector<v1::ContainerInventory> FakeServer::inventories() const {
+  absl::MutexLock lock(&service_->mutex);
+  return service_->state.inventories;
 }
 
 std::vector<v1::ConfigAck> FakeServer::config_acks() const {

@@ -74,6 +74,7 @@ class FakeServer {
   std::vector<uint64_t> sequences() const;
   void ForgetBatches();
   std::vector<v1::Heartbeat> heartbeats() const;
+  std::vector<v1::ContainerInventory> inventories() const;
   std::vector<v1::ConfigAck> config_acks() const;
   // Streams that are open, and that ended because the collector said so.
   size_t open_streams() const;

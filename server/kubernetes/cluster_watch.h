@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Watches everything of a cluster that rules can ask for.
+
+#ifndef EYRIE_SERVER_KUBERNETES_CLUSTER_WATCH_H_
+#define EYRIE_SERVER_KUBERNETES_CLUSTER_WATCH_H_
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+#include "common/clock.h"
+#include "server/kubernetes/cluster_access.h"
+#include "server/kubernetes/pod_directory.h"
+#include "server/kubernetes/resource_watcher.h"
+
+namespace eyrie::server {
+
+// What --kubernetes, --kubeconfig and --kube-context say.
+struct ClusterChoice {
+  // "auto": as --kubeconfig says or, in a pod, as the pod's service account.
+  // "on": the same, and an error if there is neither. "off".
+  std::string mode = "auto";
+  std::string kubeconfig;
+  std::string context;
+  InClusterOptions in_cluster = InClusterOptions::FromEnvironment();
+};
+
+// How to reach the cluster that `choice` names; nothing if none is to be
+// watched. kInvalidArgument for an unknown mode, and the errors of
+// LoadKubeconfig() and InClusterAccess().
+absl::StatusOr<std::optional<ClusterAccess>> ChooseCluster(
+    const ClusterChoice& choice);
+
+// One watcher, with a connection and a thread of its own, for each kind: one
+// that is forbidden or broken stops no other.
+//
+// Thread safety: all methods may be called from any thread.
+class ClusterWatch {
+ public:
+  // Borrows `directory`, which outlives it.
+  ClusterWatch(const ClusterAccess& access, PodDirectory* directory,
+               const WatcherOptions& options = {});
+  // Stops at once.
+  ~ClusterWatch();
+
+  const std::vector<std::unique_ptr<ResourceWatcher>>& watchers() const {
+    return watchers_;
+  }
+
+ private:
+  std::vector<std::unique_ptr<ResourceWatcher>> watchers_;
+};
+
+}  // namespace eyrie::server
+
+#endif  // EYRIE_SERVER_KUBERNETES_CLUSTER_WATCH_H_
