@@ -262,6 +262,12 @@ absl::StatusOr<v1::Node> Connection::GetNode(
                       stubs_->timeout);
 }
 
+absl::StatusOr<v1::ListContainersResponse> Connection::ListContainers(
+    const v1::ListContainersRequest& request) {
+  return stubs_->Call(*stubs_->nodes, &v1::NodeService::Stub::ListContainers,
+                      request, stubs_->timeout);
+}
+
 absl::StatusOr<v1::ServerInfo> Connection::GetServerInfo(
     const v1::GetServerInfoRequest& request) {
   return stubs_->Call(*stubs_->server, &v1::ServerService::Stub::GetServerInfo,

@@ -58,6 +58,8 @@ class Connection {
   absl::StatusOr<v1::ListNodesResponse> ListNodes(
       const v1::ListNodesRequest& request);
   absl::StatusOr<v1::Node> GetNode(const v1::GetNodeRequest& request);
+  absl::StatusOr<v1::ListContainersResponse> ListContainers(
+      const v1::ListContainersRequest& request);
   absl::StatusOr<v1::ServerInfo> GetServerInfo(
       const v1::GetServerInfoRequest& request);
   // Waits a little longer than --timeout: the server itself waits for its disk.

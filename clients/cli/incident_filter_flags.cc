@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 
+#include "clients/cli/labels.h"
 #include "clients/cli/time_text.h"
 #include "common/proto_time.h"
 #include "common/status_macros.h"
@@ -36,6 +37,27 @@ void IncidentFilterFlags::AddTo(FlagSet* flags) {
              "containers.",
              filter_.mutable_container_id());
   flags->Add("tag", "Only of rules with this tag.", filter_.mutable_tag());
+  flags->Add("source",
+             "Only of rules for events of this source: syscall, k8s_audit.",
+             filter_.mutable_source());
+  AddWorkloadTo(flags);
+}
+
+void IncidentFilterFlags::AddWorkloadTo(FlagSet* flags) {
+  flags->Add("namespace", "Only of this Kubernetes namespace.",
+             filter_.mutable_namespace_());
+  flags->Add("workload",
+             "Only of the Deployment, StatefulSet, or other owner of pods of "
+             "this name; \"deployment/web\": of this kind.",
+             filter_.mutable_workload());
+  flags->Add("image",
+             "Only of images that begin so, with repository: "
+             "docker.io/library/nginx.",
+             filter_.mutable_image());
+  flags->Add("label",
+             "Only with this label of the pod or the container, key=value; "
+             "given several times: with all of them.",
+             &labels_);
 }
 
 void IncidentFilterFlags::AddTimesTo(FlagSet* flags) {
@@ -65,6 +87,8 @@ absl::Status IncidentFilterFlags::Resolve(const Session& session) {
                            OfFlag("until", read_time(until_)));
     *filter_.mutable_until() = ToProtoTime(until);
   }
+  EYRIE_RETURN_IF_ERROR(CheckLabels(labels_));
+  for (const std::string& label : labels_) filter_.add_labels(label);
   if (!priority_.empty()) {
     EYRIE_ASSIGN_OR_RETURN(
         selection_, OfFlag("priority", ParsePrioritySelection(priority_)));

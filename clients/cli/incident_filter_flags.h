@@ -19,7 +19,8 @@ namespace eyrie::cli {
 
 class IncidentFilterFlags {
  public:
-  // --rule, --priority, --node, --container, --tag.
+  // --rule, --priority, --node, --container, --tag, --namespace, --workload,
+  // --image, --label, --source.
   void AddTo(FlagSet* flags);
   // --since, --until.
   void AddTimesTo(FlagSet* flags);
@@ -37,10 +38,13 @@ class IncidentFilterFlags {
   }
 
  private:
+  void AddWorkloadTo(FlagSet* flags);
+
   std::string since_;
   std::string until_;
   std::string priority_;
   std::vector<std::string> states_;
+  std::vector<std::string> labels_;
   v1::IncidentFilter filter_;
   PrioritySelection selection_;
 };

@@ -44,6 +44,12 @@ std::string StateText(v1::Node::State state) {
              : EnumText(v1::Node::State_Name(state), "");
 }
 
+std::string StateText(v1::ContainerRuntime::State state) {
+  return state == v1::ContainerRuntime::STATE_UNSPECIFIED
+             ? "unknown"
+             : EnumText(v1::ContainerRuntime::State_Name(state), "");
+}
+
 std::string ReasonText(v1::LossReport::Reason reason) {
   const std::string& name = v1::LossReport::Reason_Name(reason);
   return name.empty() ? absl::StrCat("reason-", static_cast<int>(reason))

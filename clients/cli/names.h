@@ -12,6 +12,7 @@
 #include "eyrie/v1/event.pb.h"
 #include "eyrie/v1/incident.pb.h"
 #include "eyrie/v1/node.pb.h"
+#include "eyrie/v1/process.pb.h"
 #include "eyrie/v1/rule.pb.h"
 
 namespace eyrie::cli {
@@ -22,6 +23,8 @@ std::string PriorityText(v1::Priority priority);
 std::string StateText(v1::Incident::State state);
 // "connected", "disconnected".
 std::string StateText(v1::Node::State state);
+// "absent", "connected", "failing"; "unknown" if unspecified.
+std::string StateText(v1::ContainerRuntime::State state);
 // "event-ring-full".
 std::string ReasonText(v1::LossReport::Reason reason);
 // First 12 digits of an id: enough for people, and the server takes them.

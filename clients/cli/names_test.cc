@@ -24,6 +24,8 @@ TEST(NamesTest, PrintsNames) {
   EXPECT_EQ(PriorityText(v1::PRIORITY_UNSPECIFIED), "");
   EXPECT_EQ(StateText(v1::Incident::ACKNOWLEDGED), "acknowledged");
   EXPECT_EQ(StateText(v1::Node::CONNECTED), "connected");
+  EXPECT_EQ(StateText(v1::ContainerRuntime::FAILING), "failing");
+  EXPECT_EQ(StateText(v1::ContainerRuntime::STATE_UNSPECIFIED), "unknown");
   EXPECT_EQ(ReasonText(v1::LossReport::REASON_EVENT_RING_FULL),
             "event-ring-full");
   EXPECT_EQ(ReasonText(static_cast<v1::LossReport::Reason>(99)), "reason-99");

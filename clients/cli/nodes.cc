@@ -3,7 +3,6 @@
 #include "clients/cli/nodes.h"
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -13,6 +12,8 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 
+#include "clients/cli/diagnostic_text.h"
+#include "clients/cli/labels.h"
 #include "clients/cli/names.h"
 #include "clients/cli/paged_list.h"
 #include "clients/cli/table_printer.h"
@@ -78,15 +79,27 @@ class ListNodes : public Command {
   }
 };
 
+// "containerd 1.6.20, connected, 12 containers, /run/…": one line a runtime.
+std::string RuntimeText(const v1::ContainerRuntime& runtime) {
+  std::vector<std::string> parts = {
+      absl::StrCat(runtime.name(), runtime.version().empty() ? "" : " ",
+                   runtime.version()),
+      StateText(runtime.state())};
+  if (runtime.state() == v1::ContainerRuntime::CONNECTED) {
+    parts.push_back(CountText(runtime.containers(), "container"));
+  }
+  if (!runtime.socket().empty()) parts.push_back(runtime.socket());
+  if (!runtime.error().empty()) parts.push_back(runtime.error());
+  return absl::StrJoin(parts, ", ");
+}
+
 std::string NodeDetails(const v1::Node& node, absl::TimeZone zone) {
   const v1::Hello& hello = node.hello();
-  const std::map<std::string, std::string> labels(hello.labels().begin(),
-                                                  hello.labels().end());
   FieldPrinter fields;
   fields.Add("node", node.name());
   fields.Add("state", StateText(node.state()));
   fields.Add("address", node.peer());
-  fields.Add("labels", absl::StrJoin(labels, ", ", absl::PairFormatter("=")));
+  fields.Add("labels", LabelsText(hello.labels()));
   fields.Add("first seen", TimeText(FromProtoTime(node.first_seen()), zone));
   fields.Add("last seen", TimeText(FromProtoTime(node.last_seen()), zone));
   fields.Add("collector", hello.collector_version());
@@ -101,6 +114,10 @@ std::string NodeDetails(const v1::Node& node, absl::TimeZone zone) {
                                      node.acked_sequence()));
   fields.Add("events", absl::StrCat(node.events()));
   fields.Add("detections", absl::StrCat(node.detections()));
+  fields.Add("containers", absl::StrCat(node.containers()));
+  for (const v1::ContainerRuntime& runtime : node.runtimes()) {
+    fields.Add("runtime", RuntimeText(runtime));
+  }
   for (const v1::LossReport& loss : node.losses()) {
     fields.Add(
         "lost",
@@ -150,7 +167,7 @@ std::vector<CommandInfo> NodeCommands() {
       {"nodes",
        "get",
        "NAME",
-       "Shows a node, its counters and its losses.",
+       "Shows a node, its runtimes, counters and losses.",
        "",
        {"eyrie nodes get web-1", "eyrie nodes get web-1 -o json"},
        [] { return std::make_unique<GetNode>(); }},

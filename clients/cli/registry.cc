@@ -11,6 +11,7 @@
 
 #include "clients/cli/backup.h"
 #include "clients/cli/completion.h"
+#include "clients/cli/containers.h"
 #include "clients/cli/detections.h"
 #include "clients/cli/events.h"
 #include "clients/cli/gaps.h"
@@ -79,6 +80,7 @@ const std::vector<CommandInfo>& AllCommands() {
     add(RulesFieldsCommands());
     add(RuleCommands());
     add(NodeCommands());
+    add(ContainerCommands());
     add(EventCommands());
     add(GapCommands());
     add(BackupCommands());

@@ -106,6 +106,7 @@ void SetProcess(const RuleFixture& fixture, EventBuilder* builder) {
   if (!fixture.ancestors.empty()) builder->Ancestors(fixture.ancestors);
   if (!fixture.cgroup.empty()) builder->Cgroup(fixture.cgroup);
   if (!fixture.container.empty()) builder->Container(fixture.container);
+  if (fixture.known_container) builder->Container(*fixture.known_container);
   if (fixture.uid) builder->Uid(*fixture.uid);
   if (fixture.loginuid) {
     builder->record().LoginUid(*fixture.loginuid);

@@ -2,11 +2,9 @@
 
 #include "rules/testing/rule_fixture.h"
 
-#include <algorithm>
 #include <limits>
 #include <utility>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 
@@ -16,13 +14,13 @@
 #include "rules/reader/yaml_reader.h"
 #include "rules/reader/yaml_values.h"
 #include "rules/testing/argument_value.h"
+#include "rules/testing/fixture_container.h"
 
 namespace eyrie::rules::testing {
 namespace {
 
 constexpr absl::string_view kCode = "bad-test-case";
 constexpr size_t kMaxComm = 15;
-constexpr size_t kContainerIdDigits = 64;
 // Bytes of all texts of a case. A record has at most 20 KiB, and that of an
 // exec holds the command twice.
 constexpr size_t kMaxTextBytes = 8 << 10;
@@ -41,7 +39,7 @@ constexpr absl::string_view kKernelKeys[] = {
 class CaseReader {
  public:
   CaseReader(const YamlNode& map, Diagnostics& diagnostics)
-      : map_(map, "test case", diagnostics) {
+      : diagnostics_(diagnostics), map_(map, "test case", diagnostics) {
     fixture_.range = map.range;
   }
 
@@ -62,7 +60,7 @@ class CaseReader {
     }
     ReadArguments();
     CheckTexts();
-    if (map_.failed()) return std::nullopt;
+    if (map_.failed() || has_bad_container_) return std::nullopt;
     return std::move(fixture_);
   }
 
@@ -115,15 +113,12 @@ class CaseReader {
     fixture_.exepath = Text("exepath");
     fixture_.cwd = Text("cwd");
     fixture_.cgroup = Text("cgroup");
-    fixture_.container = Text("container");
+    ReadContainer();
     if (map_.Has("command") && fixture_.command.empty()) {
       FailAt("command", "needs at least the program");
     }
     if (fixture_.comm.size() > kMaxComm) {
       FailAt("comm", "is longer than 15 bytes");
-    }
-    if (!fixture_.container.empty() && !IsContainerId(fixture_.container)) {
-      FailAt("container", "must be 64 hexadecimal digits");
     }
     fixture_.uid = Unsigned("uid", ArgumentType::kUid);
     fixture_.loginuid = Unsigned("loginuid", ArgumentType::kUid);
@@ -132,9 +127,20 @@ class CaseReader {
     fixture_.tty = Unsigned("tty", ArgumentType::kUint64);
   }
 
-  static bool IsContainerId(absl::string_view text) {
-    return text.size() == kContainerIdDigits &&
-           std::all_of(text.begin(), text.end(), absl::ascii_isxdigit);
+  // An id alone, or what the container's runtime says.
+  void ReadContainer() {
+    const YamlNode* const node = map_.Find("container");
+    if (node == nullptr) return;
+    if (node->is_map()) {
+      fixture_.known_container = ReadFixtureContainer(*node, diagnostics_);
+      has_bad_container_ = !fixture_.known_container.has_value();
+      return;
+    }
+    fixture_.container = Text("container");
+    if (!IsContainerId(fixture_.container)) {
+      FailAt("container",
+             "must be 64 hexadecimal digits, or a map of what is known");
+    }
   }
 
   void ReadArguments() {
@@ -303,8 +309,10 @@ class CaseReader {
               absl::StrCat("'", key, "' ", message));
   }
 
+  Diagnostics& diagnostics_;
   MapReader map_;
   RuleFixture fixture_;
+  bool has_bad_container_ = false;
   const EventInfo* event_ = nullptr;
 };
 

@@ -15,6 +15,8 @@
 #include <variant>
 #include <vector>
 
+#include "eyrie/v1/process.pb.h"
+
 #include "rules/diagnostics.h"
 #include "rules/reader/yaml_node.h"
 #include "rules/source.h"
@@ -51,7 +53,8 @@ struct RuleFixture {
   std::string cwd;
   std::vector<std::string> ancestors;
   std::string cgroup;
-  std::string container;  // 64 hex digits
+  std::string container;  // 64 hex digits; nothing else is known of it
+  std::optional<v1::Container> known_container;
   std::optional<uint32_t> uid;
   std::optional<uint32_t> loginuid;
   std::optional<uint32_t> exe_flags;  // bits of enum eyrie_exec_flag

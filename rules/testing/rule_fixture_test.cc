@@ -12,6 +12,7 @@
 
 #include "proto/record.h"
 #include "rules/fields/event.h"
+#include "rules/fields/testing/read_field.h"
 #include "rules/testing/fixture_event.h"
 
 namespace eyrie::rules::testing {
@@ -88,6 +89,43 @@ TEST(RuleFixtureTest, ReadsEveryKey) {
             "10.0.0.1:443");
 }
 
+TEST(RuleFixtureTest, ReadsWhatIsKnownOfTheContainer) {
+  Diagnostics found;
+  const auto fixtures = Read(R"(
+- rule: a
+  expect: fires
+  event: openat
+  container:
+    name: web
+    image: registry:5000/shop/web:1.2@sha256:ab
+    privileged: true
+    namespace: shop
+    pod: web-1
+    uid: u1
+    labels: {app: web}
+    pod_labels: {tier: front}
+    mounts: [/etc:/host/etc, /srv:/data:ro]
+)",
+                             found);
+  ASSERT_EQ(found.ToString(), "");
+  ASSERT_EQ(fixtures.size(), 1u);
+  ExpectFields(MakeFixtureEvent(fixtures[0])->Build(),
+               {{"container.id", "cccccccccccc"},
+                {"container.name", "web"},
+                {"container.image.repository", "registry:5000/shop/web"},
+                {"container.image.tag", "1.2"},
+                {"container.image.digest", "sha256:ab"},
+                {"container.privileged", "true"},
+                {"container.host_pid", "<absent>"},
+                {"container.label[app]", "web"},
+                {"container.mount.dest[/etc]", "/host/etc"},
+                {"container.mount.rdwr[/srv]", "false"},
+                {"k8s.ns.name", "shop"},
+                {"k8s.pod.name", "web-1"},
+                {"k8s.pod.uid", "u1"}});
+  EXPECT_EQ(fixtures[0].known_container->pod_labels().at("tier"), "front");
+}
+
 TEST(RuleFixtureTest, ReportsEveryMistakeAtItsPlace) {
   struct Case {
     std::string yaml;
@@ -109,7 +147,21 @@ TEST(RuleFixtureTest, ReportsEveryMistakeAtItsPlace) {
            {"[{rule: a, event: open, expect: fires, comm: 0123456789abcdef}]",
             "'comm' is longer than 15 bytes"},
            {"[{rule: a, event: open, expect: fires, container: abc}]",
-            "'container' must be 64 hexadecimal digits"},
+            "'container' must be 64 hexadecimal digits, or a map"},
+           {"[{rule: a, event: open, expect: fires, container: {id: abc}}]",
+            "'id' must be 64 hexadecimal digits"},
+           {"[{rule: a, event: open, expect: fires, container: {imgae: x}}]",
+            "imgae"},
+           {"[{rule: a, event: open, expect: fires, container: {labels: x}}]",
+            "'labels' must be a map of names to texts"},
+           {"[{rule: a, event: open, expect: fires, "
+            "container: {pod_labels: {a: [b]}}}]",
+            "a label's value is a text"},
+           {"[{rule: a, event: open, expect: fires, container: {mounts: [x]}}]",
+            "a mount is SOURCE:DESTINATION or SOURCE:DESTINATION:ro"},
+           {"[{rule: a, event: open, expect: fires, "
+            "container: {privileged: 7}}]",
+            "privileged"},
            {"[{rule: a, event: open, expect: fires, uid: -1}]",
             "'uid' must be between 0 and 4294967295"},
            {"[{rule: a, event: open, expect: fires, result: x}]",

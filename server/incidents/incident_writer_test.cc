@@ -242,6 +242,11 @@ v1::Detection InDeployment(const DetectionFacts& facts) {
   workload.set_kind("Deployment");
   workload.set_name("web");
   workload.set_pod(absl::StrCat("web-", facts.number));
+  workload.set_image("nginx:1");
+  // More than are indexed.
+  for (int i = 0; i < 20; ++i) {
+    (*workload.mutable_labels())[absl::StrCat("l", i)] = "x";
+  }
   return detection;
 }
 
@@ -258,6 +263,7 @@ TEST_F(IncidentWriterTest, ReplicasOfAWorkloadAreOneIncident) {
   EXPECT_EQ(incident.node(), "n1");
   EXPECT_EQ(incident.workload().pod(), "web-1");
   EXPECT_FALSE(incident.has_missing_metadata());
+  EXPECT_EQ(Content().detections.size(), 10u);
 }
 
 TEST_F(IncidentWriterTest, LearnsTheWorkloadFromALaterDetection) {
@@ -271,6 +277,7 @@ TEST_F(IncidentWriterTest, LearnsTheWorkloadFromALaterDetection) {
   ASSERT_OK(SubmitAndWait(Batch(2, {complete})));
   EXPECT_EQ(OnlyIncident().workload().image(), "nginx:1");
   EXPECT_TRUE(OnlyIncident().has_missing_metadata());
+  EXPECT_EQ(Content().incidents.size(), 1u);
 }
 
 TEST_F(IncidentWriterTest, ContinuesAnIncidentAfterARestart) {

@@ -7,6 +7,7 @@
 #include <memory>
 #include <set>
 #include <tuple>
+#include <utility>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
@@ -14,6 +15,7 @@
 #include "common/proto_time.h"
 #include "common/status_macros.h"
 #include "server/storage/database.h"
+#include "server/storage/index_entries.h"
 #include "server/storage/keys.h"
 
 namespace eyrie::server::testing {
@@ -60,13 +62,40 @@ absl::Status ReadAll(const Database& database, Family family,
 template <typename T>
 Entries CommonEntries(const T& item, absl::Time time) {
   const std::string& id = item.id();
-  return {
+  Entries entries = {
       {'t', "", 0, time, id},
       {'r', item.rule(), 0, time, id},
       {'p', "", item.priority(), time, id},
       {'n', item.node(), 0, time, id},
       {'c', item.container_id(), 0, time, id},
   };
+  const std::pair<char, std::string> workload[] = {
+      {'k', item.workload().namespace_()},
+      {'w', item.workload().name()},
+      {'m', item.workload().image()},
+  };
+  for (const auto& [kind, value] : workload) {
+    if (value.empty()) continue;
+    entries.insert({kind, value.substr(0, kMaxIndexedBytes), 0, time, id});
+  }
+  return entries;
+}
+
+Entries LabelEntries(const v1::Incident& incident, absl::Time time) {
+  std::set<std::string> labels;
+  for (const auto& [key, value] : incident.workload().labels()) {
+    labels.insert(absl::StrCat(key, "=", value));
+  }
+  Entries entries;
+  size_t listed = 0;
+  for (const std::string& label : labels) {
+    const bool is_listed =
+        label.size() <= kMaxIndexedBytes && listed < kMaxIndexedLabels;
+    listed += is_listed ? 1 : 0;
+    entries.insert({'l', is_listed ? label : std::string(kOtherLabels), 0, time,
+                    incident.id()});
+  }
+  return entries;
 }
 
 absl::Status CompareIndex(const Database& database, Family family,
@@ -99,6 +128,7 @@ absl::Status CheckIncidents(const Database& database,
   for (const auto& [id, incident] : content.incidents) {
     const absl::Time time = FromProtoTime(incident.last_seen());
     entries.merge(CommonEntries(incident, time));
+    entries.merge(LabelEntries(incident, time));
     entries.insert({'s', "", incident.state(), time, id});
     for (const std::string& tag : incident.tags()) {
       entries.insert({'g', tag, 0, time, id});
