@@ -163,6 +163,8 @@ class ContainerRegistry : private ContainerSink {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Ask(const std::string& id, ContainerEntry* entry)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void AskIfPartial(const std::string& id, ContainerEntry* entry)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void AskAgainIfDue(const std::string& id, ContainerEntry* entry)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool Settle(const std::string& id, ContainerEntry* entry)
