@@ -20,7 +20,8 @@ namespace eyrie::collector {
 
 struct ContainerEntry {
   enum class State : uint8_t {
-    kPending,  // runtimes were asked, and no one knew it yet
+    kPending,  // asked for and not yet told; or told, but not all, and to be
+               // asked for once somebody wants it
     kKnown,    // a runtime told
     kUnknown,  // no runtime knows it, or those that could do not answer
   };

@@ -155,7 +155,11 @@ Found ContainerRegistry::Find(absl::string_view id) {
   ContainerEntry* entry = entries_.Find(id);
   if (entry == nullptr) entry = FindOrAsk({std::string(id), {}, false});
   entry->last_used = ++uses_;
-  if (entry->state == State::kUnknown) AskAgainIfDue(std::string(id), entry);
+  if (entry->state != State::kKnown) {
+    const std::string text(id);
+    AskIfPartial(text, entry);
+    if (entry->state == State::kUnknown) AskAgainIfDue(text, entry);
+  }
   return {entry->container, entry->state == State::kPending};
 }
 
@@ -176,6 +180,7 @@ ContainerEntry* ContainerRegistry::FindOrAsk(const CgroupOwner& owner) {
   ContainerEntry* entry = entries_.Find(owner.id);
   if (entry != nullptr) {
     entry->is_candidate = false;
+    AskIfPartial(owner.id, entry);
     return entry;
   }
   entry = Insert(owner.id);
@@ -221,6 +226,12 @@ void ContainerRegistry::AskAgainIfDue(const std::string& id,
   if (!entry->is_name && entry->waiting == 0 && now - entry->asked >= wait) {
     Ask(id, entry);
   }
+}
+
+// A container that was told of while it was being made may be ready now.
+void ContainerRegistry::AskIfPartial(const std::string& id,
+                                     ContainerEntry* entry) {
+  if (entry->state == State::kPending && entry->waiting == 0) Ask(id, entry);
 }
 
 // Ends the wait if all have answered. Returns whether anything has changed.
@@ -269,7 +280,9 @@ void ContainerRegistry::Accept(int runtime, KnownContainer known) {
   const std::string id = known.container.id();
   ContainerEntry* entry = entries_.Find(id);
   if (entry == nullptr) entry = Insert(id);
-  entry->waiting &= ~(uint32_t{1} << runtime);
+  const uint32_t bit = uint32_t{1} << runtime;
+  const bool was_asked = (entry->waiting & bit) != 0;
+  entry->waiting &= ~bit;
   if (entry->is_name) {
     ++stats_.id_conflicts;
     return;
@@ -282,14 +295,15 @@ void ContainerRegistry::Accept(int runtime, KnownContainer known) {
       return;
     }
   }
-  // Who knows it better may still answer.
-  const bool is_waiting = known.is_second_hand && entry->waiting != 0 &&
-                          entry->state == State::kPending;
+  // Who knows it better may still answer; or this one, once it is asked.
+  const bool is_waiting = entry->state != State::kKnown &&
+                          ((known.is_second_hand && entry->waiting != 0) ||
+                           (known.is_partial && !was_asked));
   known.container.set_metadata(is_waiting ? v1::Container::LATE
                                           : v1::Container::COMPLETE);
   entry->container =
       std::make_shared<v1::Container>(std::move(known.container));
-  if (!is_waiting) entry->state = State::kKnown;
+  entry->state = is_waiting ? State::kPending : State::kKnown;
   entry->runtime = runtime;
   entry->is_second_hand = known.is_second_hand;
   entry->is_candidate = false;

@@ -138,6 +138,8 @@ class ContainerRegistry : public ContainerDirectory, private ContainerSink {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Ask(const std::string& id, ContainerEntry* entry)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void AskIfPartial(const std::string& id, ContainerEntry* entry)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void AskAgainIfDue(const std::string& id, ContainerEntry* entry)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool Settle(const std::string& id, ContainerEntry* entry)

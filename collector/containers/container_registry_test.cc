@@ -150,6 +150,29 @@ TEST_F(ContainerRegistryTest, WaitsForWhoKnowsItBetter) {
   EXPECT_EQ(found.container->metadata(), v1::Container::COMPLETE);
 }
 
+TEST_F(ContainerRegistryTest, AsksForTheRestOfWhatWasToldInPart) {
+  Start();
+  docker_->answer = Asked::kNotKnown;
+  KnownContainer known;
+  known.container.set_id(kId);
+  known.container.set_name("web");
+  known.is_partial = true;
+  containerd_->Tell(known);
+  EXPECT_THAT(containerd_->asked, IsEmpty());
+  const Found first = registry_->Find(kId);
+  EXPECT_TRUE(first.is_pending);
+  EXPECT_EQ(first.container->name(), "web");
+  EXPECT_EQ(first.container->metadata(), v1::Container::LATE);
+  EXPECT_THAT(containerd_->asked, ElementsAre(kId));
+  // Nobody waits twice: it may stay as it is.
+  containerd_->Tell(known);
+  const Found second = registry_->Find(kId);
+  EXPECT_FALSE(second.is_pending);
+  EXPECT_EQ(second.container->metadata(), v1::Container::COMPLETE);
+  containerd_->Tell(kId, "whole");
+  EXPECT_EQ(registry_->Find(kId).container->name(), "whole");
+}
+
 TEST_F(ContainerRegistryTest, MetadataOutlivesItsContainerByAMinute) {
   Start();
   docker_->Tell(kId, "web");

@@ -22,6 +22,9 @@ struct KnownContainer {
   // Whether another runtime runs it and knows it better: dockerd's containers,
   // as containerd sees them.
   bool is_second_hand = false;
+  // Whether the runtime will have more to tell in a moment: it is still making
+  // the container.
+  bool is_partial = false;
 };
 
 // Takes what runtimes tell. `runtime` is the number that the runtime was

@@ -76,24 +76,24 @@ class ContainerdApi : public RuntimeApi {
     return ids;
   }
 
-  absl::StatusOr<Inspected> Inspect(const std::string& id) override {
+  absl::StatusOr<KnownContainer> Inspect(const std::string& id) override {
     std::string space;
     EYRIE_ASSIGN_OR_RETURN(const containerd::Container container,
                            FindContainer(id, &space));
-    Inspected inspected{ReadContainerdContainer(container, space)};
+    KnownContainer known = ReadContainerdContainer(container, space);
     const CriKind kind = has_cri_ ? CriKindOf(container) : CriKind::kNone;
     if (kind == CriKind::kNone) {
-      AddTask(space, &inspected.known.container);
-      AddDigest(space, &inspected.known.container);
-      return inspected;
+      AddTask(space, &known.container);
+      AddDigest(space, &known.container);
+      return known;
     }
     const absl::Status status = kind == CriKind::kSandbox
-                                    ? cri_.ReadSandbox(id, &inspected.known)
-                                    : cri_.ReadContainer(id, &inspected.known);
-    inspected.is_partial =
+                                    ? cri_.ReadSandbox(id, &known)
+                                    : cri_.ReadContainer(id, &known);
+    known.is_partial =
         absl::IsNotFound(status) || absl::IsFailedPrecondition(status);
-    if (!inspected.is_partial) EYRIE_RETURN_IF_ERROR(status);
-    return inspected;
+    if (!known.is_partial) EYRIE_RETURN_IF_ERROR(status);
+    return known;
   }
 
   absl::Status Watch(

@@ -193,6 +193,35 @@ TEST_F(ContainerdEngineTest, KnowsFiftyThatStartAtOnce) {
   ReportTimes("containerd, ctr run");
 }
 
+TEST_F(ContainerdEngineTest, KnowsAllOfPodsAtTheFirstLook) {
+  StartAndWatch(Engine::Kind::kContainerd);
+  if (IsSkipped() || HasFatalFailure()) return;
+  PodMaker pods(engine_->socket());
+  std::vector<std::string> ids;
+  for (int i = 0; i < 10; ++i) {
+    const cri::PodSandboxConfig pod =
+        PodMaker::Pod(absl::StrCat("web-", i), engine_->cgroup_parent());
+    ASSERT_OK_AND_ASSIGN(ids.emplace_back(), pods.RunPod(pod));
+    ASSERT_OK_AND_ASSIGN(
+        const std::string id,
+        pods.RunContainer(ids.back(), PodMaker::Container("nginx", pod), pod));
+    ASSERT_TRUE(watcher_->WaitForAnswers(2 * ids.size(), absl::Seconds(5)));
+    const auto answered = watcher_->answered();
+    const auto seen =
+        answered.find(absl::StrCat(engine_->cgroup_parent(), "/", id));
+    ASSERT_NE(seen, answered.end());
+    ASSERT_NE(seen->second.container, nullptr);
+    // As it was told to the first event, not later.
+    EXPECT_EQ(seen->second.container->pod_name(), absl::StrCat("web-", i));
+    EXPECT_THAT(seen->second.container->pod_labels(),
+                Contains(Pair("app", "web")));
+    EXPECT_THAT(seen->second.container->ip_addresses(), SizeIs(1));
+    EXPECT_EQ(seen->second.container->metadata(), v1::Container::COMPLETE);
+  }
+  ReportTimes("containerd, pods");
+  for (const std::string& id : ids) EXPECT_OK(pods.RemovePod(id));
+}
+
 TEST_F(ContainerdEngineTest, KnowsThoseThatAreGoneAtOnce) {
   StartAndWatch(Engine::Kind::kContainerd);
   if (IsSkipped() || HasFatalFailure()) return;

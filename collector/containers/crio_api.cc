@@ -38,17 +38,17 @@ class CrioApi : public RuntimeApi {
     return cri_.List();
   }
 
-  absl::StatusOr<Inspected> Inspect(const std::string& id) override {
-    Inspected inspected;
-    absl::Status status = cri_.ReadContainer(id, &inspected.known);
+  absl::StatusOr<KnownContainer> Inspect(const std::string& id) override {
+    KnownContainer known;
+    absl::Status status = cri_.ReadContainer(id, &known);
     if (absl::IsNotFound(status)) {
-      inspected.known = KnownContainer();
-      status = cri_.ReadSandbox(id, &inspected.known);
+      known = KnownContainer();
+      status = cri_.ReadSandbox(id, &known);
     }
-    inspected.is_partial = absl::IsFailedPrecondition(status);
-    if (!inspected.is_partial) EYRIE_RETURN_IF_ERROR(status);
-    inspected.known.container.set_runtime("cri-o");
-    return inspected;
+    known.is_partial = absl::IsFailedPrecondition(status);
+    if (!known.is_partial) EYRIE_RETURN_IF_ERROR(status);
+    known.container.set_runtime("cri-o");
+    return known;
   }
 
   absl::Status Watch(

@@ -79,7 +79,7 @@ class DockerApi : public RuntimeApi {
     return ids;
   }
 
-  absl::StatusOr<Inspected> Inspect(const std::string& id) override {
+  absl::StatusOr<KnownContainer> Inspect(const std::string& id) override {
     EYRIE_ASSIGN_OR_RETURN(
         const std::string answer,
         http_.Get(absl::StrCat(prefix(), "/containers/", id, "/json")));
@@ -89,7 +89,7 @@ class DockerApi : public RuntimeApi {
       return absl::NotFoundError(absl::StrCat("no container ", id));
     }
     AddImage(&known.container);
-    return Inspected{std::move(known)};
+    return known;
   }
 
   absl::Status Watch(

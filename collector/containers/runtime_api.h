@@ -35,12 +35,6 @@ struct RuntimeEvent {
   std::string id;
 };
 
-struct Inspected {
-  KnownContainer known;
-  // Whether the runtime will soon have more to tell: it is still being made.
-  bool is_partial = false;
-};
-
 // Every call but Watch() ends within kRuntimeCallTimeout: kDeadlineExceeded if
 // the runtime did not answer, kUnavailable if nobody is there, kCancelled after
 // Interrupt(), kInvalidArgument or kResourceExhausted for an answer that cannot
@@ -63,7 +57,7 @@ class RuntimeApi {
   // Ids of those that run.
   virtual absl::StatusOr<std::vector<std::string>> List() = 0;
   // kNotFound if it has no such container.
-  virtual absl::StatusOr<Inspected> Inspect(const std::string& id) = 0;
+  virtual absl::StatusOr<KnownContainer> Inspect(const std::string& id) = 0;
   // Gives events until the runtime ends them, and returns why.
   // kUnimplemented: it tells none.
   virtual absl::Status Watch(

@@ -240,7 +240,7 @@ void RuntimeClient::LookUp(bool is_first) {
 }
 
 void RuntimeClient::Answer(const Lookup& lookup) {
-  absl::StatusOr<Inspected> inspected = api_->Inspect(lookup.id);
+  absl::StatusOr<KnownContainer> inspected = api_->Inspect(lookup.id);
   {
     absl::MutexLock lock(&mutex_);
     if (is_stopping_) return;
@@ -256,7 +256,7 @@ void RuntimeClient::Answer(const Lookup& lookup) {
   }
   if (inspected.ok()) {
     const bool is_partial = inspected->is_partial;
-    sink_->OnContainer(number_, std::move(inspected->known));
+    sink_->OnContainer(number_, *std::move(inspected));
     NoteHealth(absl::OkStatus());
     if (is_partial) queue_.Wake();
   } else if (absl::IsNotFound(inspected.status())) {

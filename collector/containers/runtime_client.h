@@ -51,7 +51,7 @@ struct RuntimeClientOptions {
   absl::Duration list_interval = absl::Minutes(1);
   absl::Duration list_interval_without_events = absl::Seconds(5);
   // When to ask again for one that was still being made.
-  absl::Duration ask_again = absl::Milliseconds(500);
+  absl::Duration ask_again = absl::Milliseconds(200);
   BackoffOptions backoff = {.first = absl::Milliseconds(100),
                             .base = absl::Milliseconds(500),
                             .max = absl::Seconds(5)};

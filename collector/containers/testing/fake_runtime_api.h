@@ -71,16 +71,16 @@ class FakeRuntimeApi : public RuntimeApi {
     for (const auto& [id, is_partial] : containers_) ids.push_back(id);
     return ids;
   }
-  absl::StatusOr<Inspected> Inspect(const std::string& id) override {
+  absl::StatusOr<KnownContainer> Inspect(const std::string& id) override {
     absl::MutexLock lock(&mutex_);
     ++inspections_;
     if (!failure_.ok()) return failure_;
     const auto found = containers_.find(id);
     if (found == containers_.end()) return absl::NotFoundError("none");
-    Inspected inspected;
-    inspected.known.container.set_id(id);
-    inspected.is_partial = found->second;
-    return inspected;
+    KnownContainer known;
+    known.container.set_id(id);
+    known.is_partial = found->second;
+    return known;
   }
   absl::Status Watch(
       const std::function<void(RuntimeEvent)>& on_event) override {
