@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Steps that change how a process runs and what is seen of it.
+
+#ifndef EYRIE_TESTS_E2E_ATTACK_STEPS_PROCESS_SETTING_STEPS_H_
+#define EYRIE_TESTS_E2E_ATTACK_STEPS_PROCESS_SETTING_STEPS_H_
+
+#include <string>
+
+#include "tests/e2e/attack_steps/attack_step.h"
+
+namespace eyrie::testing {
+
+// `folder` is where the acts run: absolute, as the kernel names it.
+AttackSteps ProcessSettingSteps(const std::string& folder);
+
+}  // namespace eyrie::testing
+
+#endif  // EYRIE_TESTS_E2E_ATTACK_STEPS_PROCESS_SETTING_STEPS_H_

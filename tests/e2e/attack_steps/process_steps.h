@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Steps that run programs, and reach into processes.
+
+#ifndef EYRIE_TESTS_E2E_ATTACK_STEPS_PROCESS_STEPS_H_
+#define EYRIE_TESTS_E2E_ATTACK_STEPS_PROCESS_STEPS_H_
+
+#include <string>
+
+#include "tests/e2e/attack_steps/attack_step.h"
+
+namespace eyrie::testing {
+
+// `folder` is where the acts run: absolute, as the kernel names it.
+AttackSteps ProcessSteps(const std::string& folder);
+
+}  // namespace eyrie::testing
+
+#endif  // EYRIE_TESTS_E2E_ATTACK_STEPS_PROCESS_STEPS_H_
