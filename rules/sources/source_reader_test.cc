@@ -70,14 +70,13 @@ TEST(SourceReaderTest, ReadsIdentityAndGroup) {
 
 TEST(SourceReaderTest, RefusesIdentitiesAndGroupsThatAreNone) {
   for (const auto& [line, message] :
-       {std::pair("id: [id]", "is no JSON pointer"),
-        std::pair("id: /id", "id"),
+       {std::pair("id: [id]", "is no JSON pointer"), std::pair("id: /id", "id"),
         std::pair("group: [shop.whom]", "is no field of this source"),
         std::pair("group: [json.value]", "takes an argument")}) {
     Diagnostics diagnostics;
-    EXPECT_EQ(Read(std::string("source: shop\nplugin: shop\ndesc: d\n") +
-                       line + "\nfields:\n"
-                              "- {name: shop.who, desc: d, path: /who}\n",
+    EXPECT_EQ(Read(std::string("source: shop\nplugin: shop\ndesc: d\n") + line +
+                       "\nfields:\n"
+                       "- {name: shop.who, desc: d, path: /who}\n",
                    diagnostics),
               nullptr)
         << line;

@@ -39,9 +39,9 @@ class JsonDetectorTest : public ::testing::Test {
 
   rules::JsonEvent Event(int number, const std::string& padding = "") {
     return source_
-        ->MakeEvents(*rules::ParseJson(absl::StrCat(
-                         R"({"verb": "get", "auditID": ")", number,
-                         R"(", "padding": ")", padding, "\"}")),
+        ->MakeEvents(*rules::ParseJson(
+                         absl::StrCat(R"({"verb": "get", "auditID": ")", number,
+                                      R"(", "padding": ")", padding, "\"}")),
                      1)
         .events.at(0);
   }

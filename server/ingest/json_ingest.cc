@@ -11,6 +11,7 @@
 #include <optional>
 #include <utility>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
@@ -97,9 +98,29 @@ absl::Duration JsonIngest::RetryDelay() const {
 
 absl::StatusOr<IngestResult> JsonIngest::Ingest(
     absl::string_view source, absl::Span<const absl::string_view> documents) {
+  EYRIE_RETURN_IF_ERROR(CheckSize(documents));
+  {
+    absl::MutexLock lock(&mutex_);
+    if (under_way_ >= options_.max_under_way) return Busy();
+    ++under_way_;
+  }
+  const absl::Cleanup leave = [this] {
+    absl::MutexLock lock(&mutex_);
+    --under_way_;
+  };
+  return IngestUnderWay(source, documents);
+}
+
+absl::Status JsonIngest::Busy() {
+  deps_.metrics->CountRefusal(IngestRefusal::kBusy);
+  return absl::UnavailableError(
+      "too many deliveries come at this time; send it again later");
+}
+
+absl::StatusOr<IngestResult> JsonIngest::IngestUnderWay(
+    absl::string_view source, absl::Span<const absl::string_view> documents) {
   const absl::Time start = absl::Now();
   const absl::Time deadline = start + options_.timeout;
-  EYRIE_RETURN_IF_ERROR(CheckSize(documents));
   EYRIE_RETURN_IF_ERROR(Admit(deadline));
   absl::StatusOr<Delivery> delivery = ReadAndJudge(source, documents);
   {
@@ -135,9 +156,7 @@ absl::Status JsonIngest::Admit(absl::Time deadline) {
     return deliveries_ < options_.max_deliveries;
   };
   if (!mutex_.AwaitWithDeadline(absl::Condition(&has_room), deadline)) {
-    deps_.metrics->CountRefusal(IngestRefusal::kBusy);
-    return absl::UnavailableError(
-        "too many deliveries are judged at this time; send it again later");
+    return Busy();
   }
   ++deliveries_;
   return absl::OkStatus();

@@ -51,6 +51,9 @@ struct JsonIngestOptions {
   // Deliveries that are read and judged at a time. A hostile one takes 30 times
   // its bytes while it is.
   int max_deliveries = 2;
+  // Deliveries that are under way, from the first that waits to be judged to
+  // the last that waits for the disk. They keep their documents: 256 MiB.
+  int max_under_way = 32;
   // Events that are known again without being judged: some seconds at the
   // highest rate, in which a delivery without an answer is sent again.
   size_t max_seen_events = 65'536;
@@ -93,6 +96,10 @@ class JsonIngest {
   // What is judged and not durable yet.
   struct Delivery;
 
+  absl::StatusOr<IngestResult> IngestUnderWay(
+      absl::string_view source, absl::Span<const absl::string_view> documents);
+  // Counts a delivery that must come again.
+  absl::Status Busy();
   absl::Status Admit(absl::Time deadline);
   absl::StatusOr<Delivery> ReadAndJudge(
       absl::string_view source, absl::Span<const absl::string_view> documents);
@@ -113,7 +120,8 @@ class JsonIngest {
   TokenBucket bucket_;
   SeenEvents seen_;
   absl::Mutex mutex_;
-  int deliveries_ ABSL_GUARDED_BY(mutex_) = 0;
+  int deliveries_ ABSL_GUARDED_BY(mutex_) = 0;  // that are read and judged
+  int under_way_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace eyrie::server

@@ -322,6 +322,17 @@ TEST_F(JsonIngestTest, WhatCannotBeStoredIsRefusedAndNotDoubledLater) {
               HasSubstr("eyrie_server_json_refusals_total{reason=\"store\"} "));
 }
 
+TEST_F(JsonIngestTest, BoundsWhatIsUnderWay) {
+  options_.max_under_way = 0;
+  Restart();
+  EXPECT_THAT(Ingest({Exec("a", "s")}),
+              StatusIs(absl::StatusCode::kUnavailable,
+                       HasSubstr("too many deliveries")));
+  EXPECT_THAT(
+      metrics_.ToOpenMetrics(),
+      HasSubstr("eyrie_server_json_refusals_total{reason=\"busy\"} 1\n"));
+}
+
 TEST_F(JsonIngestTest, BoundsADelivery) {
   options_.max_delivery_bytes = 100;
   Restart();

@@ -14,9 +14,9 @@
 //   LinkExec what the linker of requests takes for an exec: on the host (0),
 //            within a container (1), into one from outside (2)
 //   Ingest   the whole way to durable answers, without HTTP
-//   Http     the same over HTTP on this machine, a new connection for each
-//            delivery (0) or one that stays (1); deliveries of 400 events, as
-//            API servers send at most
+//   Http     the same over HTTP on this machine: a new connection for each
+//            delivery (0) or one that stays (1); deliveries of all events (0)
+//            or of one (1)
 
 #include <benchmark/benchmark.h>
 #include <httplib.h>
@@ -58,7 +58,8 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr size_t kEventsPerDelivery = 400;
+// As many as API servers send at a time by default.
+constexpr size_t kMadeEvents = 400;
 
 [[noreturn]] void Fail(const std::string& why) {
   std::fprintf(stderr, "audit_benchmark: %s\n", why.c_str());
@@ -139,10 +140,8 @@ std::vector<Json> Events() {
     const Json body = Json::parse(line)["body"];
     for (const Json& event : body["items"]) events.push_back(event);
   }
-  for (size_t i = 0; events.empty() || i < kEventsPerDelivery; ++i) {
-    if (!events.empty() && file.is_open()) break;
-    events.push_back(MadeEvent(i));
-  }
+  if (!events.empty()) return events;
+  for (size_t i = 0; i < kMadeEvents; ++i) events.push_back(MadeEvent(i));
   return events;
 }
 
@@ -188,11 +187,18 @@ DeliveryText& TheDelivery() {
   return *delivery;
 }
 
-void Report(benchmark::State& state) {
+DeliveryText& OneEvent() {
+  static DeliveryText* const delivery =
+      new DeliveryText(std::vector<Json>(1, Events().front()));
+  return *delivery;
+}
+
+void Report(benchmark::State& state,
+            const DeliveryText& delivery = TheDelivery()) {
   state.SetItemsProcessed(state.iterations() *
-                          static_cast<int64_t>(TheDelivery().events()));
+                          static_cast<int64_t>(delivery.events()));
   state.SetBytesProcessed(state.iterations() *
-                          static_cast<int64_t>(TheDelivery().bytes()));
+                          static_cast<int64_t>(delivery.bytes()));
 }
 
 void Parse(benchmark::State& state) {
@@ -254,14 +260,18 @@ void Http(benchmark::State& state) {
   httplib::Client client("127.0.0.1", ParseAddress((*server)->address())->port);
   client.set_keep_alive(state.range(0) == 1);
   client.set_tcp_nodelay(true);
+  DeliveryText& delivery = state.range(1) == 1 ? OneEvent() : TheDelivery();
   for (auto _ : state) {
     const auto response =
-        client.Post("/k8s-audit", TheDelivery().Renew(), "application/json");
+        client.Post("/k8s-audit", delivery.Renew(), "application/json");
     if (!response || response->status != 200) Fail("a delivery was refused");
   }
-  Report(state);
+  Report(state, delivery);
 }
-BENCHMARK(Http)->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(Http)
+    ->ArgsProduct({{0, 1}, {0, 1}})
+    ->Unit(benchmark::kMillisecond)
+    ->UseRealTime();
 
 // What an exec costs the linker: on the host, by a process of a container, and
 // as the first process of a tree there (which nobody asked for).
