@@ -90,9 +90,11 @@ class ContainerdApi : public RuntimeApi {
     const absl::Status status = kind == CriKind::kSandbox
                                     ? cri_.ReadSandbox(id, &known)
                                     : cri_.ReadContainer(id, &known);
-    known.is_partial =
-        absl::IsNotFound(status) || absl::IsFailedPrecondition(status);
-    if (!known.is_partial) EYRIE_RETURN_IF_ERROR(status);
+    if (absl::IsNotFound(status) || absl::IsFailedPrecondition(status)) {
+      known.is_partial = true;
+    } else {
+      EYRIE_RETURN_IF_ERROR(status);
+    }
     return known;
   }
 
