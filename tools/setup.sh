@@ -41,15 +41,20 @@ readonly PACKAGES=(
   prometheus-cpp-dev
   zlib1g-dev
   # Tests. python3 sums up the results; the sanitizers' runtimes come with g++
-  # and with libclang-rt-14-dev.
+  # and with libclang-rt-14-dev. Containers run on busybox.
+  busybox-static
   ca-certificates
+  containerd
+  containernetworking-plugins
   libbenchmark-dev
   libclang-rt-14-dev
   libgmock-dev
   libgtest-dev
   openssl
+  podman
   procps
   python3
+  runc
 )
 
 say() { printf 'setup: %s\n' "$*"; }

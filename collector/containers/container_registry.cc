@@ -45,7 +45,8 @@ ContainerRegistry::ContainerRegistry(ContainerRegistryOptions options,
     : options_(std::move(options)),
       directory_(directory),
       entries_(options_.entries),
-      cgroups_(options_.max_cgroups) {}
+      cgroups_(options_.max_cgroups),
+      changes_(options_.entries.max_containers) {}
 
 ContainerRegistry::~ContainerRegistry() { Stop(); }
 
@@ -166,7 +167,7 @@ Found ContainerRegistry::Find(absl::string_view id) {
 ContainerEntry* ContainerRegistry::Insert(const std::string& id) {
   std::vector<std::string> evicted;
   ContainerEntry* const entry = entries_.Insert(id, &evicted);
-  for (const std::string& gone : evicted) NoteGone(gone);
+  for (const std::string& gone : evicted) changes_.NoteGone(gone);
   auto container = std::make_shared<v1::Container>();
   container->set_id(id);
   container->set_metadata(v1::Container::LATE);
@@ -248,14 +249,8 @@ bool ContainerRegistry::Settle(const std::string& id, ContainerEntry* entry) {
   }
   entry->state = state;
   entry->container = WithMetadata(*entry->container, metadata);
-  if (!entry->is_candidate) changed_.insert(id);
+  if (!entry->is_candidate) changes_.NoteChanged(id);
   return true;
-}
-
-void ContainerRegistry::NoteGone(const std::string& id) {
-  changed_.erase(id);
-  // One more than there can be containers says that nobody takes them.
-  if (removed_.size() <= options_.entries.max_containers) removed_.insert(id);
 }
 
 void ContainerRegistry::Changed() {
@@ -311,8 +306,7 @@ void ContainerRegistry::Accept(int runtime, KnownContainer known) {
   entry->generation = generation();
   entry->ended = absl::InfiniteFuture();
   SetPath(id, entry, known.cgroup_path);
-  removed_.erase(id);
-  changed_.insert(id);
+  changes_.NoteChanged(id);
 }
 
 // Remembers where a container's cgroup is, unless the path itself names it.
@@ -336,7 +330,7 @@ void ContainerRegistry::OnEnded(int runtime, const std::string& id) {
     return;
   }
   entry->ended = options_.clock->Now();
-  NoteGone(id);
+  changes_.NoteGone(id);
 }
 
 void ContainerRegistry::OnListed(int runtime, uint64_t begin,
@@ -348,7 +342,7 @@ void ContainerRegistry::OnListed(int runtime, uint64_t begin,
                          !ids.contains(id);
     if (!is_gone) continue;
     entry.ended = options_.clock->Now();
-    NoteGone(id);
+    changes_.NoteGone(id);
   }
 }
 
@@ -400,27 +394,13 @@ ContainerChanges ContainerRegistry::TakeChanges(bool as_snapshot) {
   absl::MutexLock lock(&mutex_);
   std::vector<std::string> expired;
   entries_.Expire(options_.clock->Now(), &expired);
-  for (const std::string& id : expired) NoteGone(id);
+  for (const std::string& id : expired) changes_.NoteGone(id);
 
-  ContainerChanges changes;
-  changes.is_snapshot =
-      as_snapshot || removed_.size() > options_.entries.max_containers;
-  for (const auto& [id, entry] : entries_.all()) {
-    const bool is_told = entry.state != State::kPending &&
-                         !entry.is_candidate && !entry.has_ended();
-    if (is_told && (changes.is_snapshot || changed_.contains(id))) {
-      changes.containers.push_back(entry.container);
-    }
-  }
-  if (!changes.is_snapshot) {
-    changes.removed.assign(removed_.begin(), removed_.end());
-  }
+  ContainerChanges changes = changes_.Take(entries_, as_snapshot);
   if (changes.is_snapshot || !changes.containers.empty() ||
       !changes.removed.empty() || has_changed_runtimes_) {
     changes.runtimes = RuntimeStates();
   }
-  changed_.clear();
-  removed_.clear();
   has_changed_runtimes_ = false;
   return changes;
 }
@@ -436,14 +416,7 @@ ContainerRegistryStats ContainerRegistry::stats() const {
   stats.cgroups = cgroups_.size();
   stats.evicted_containers = entries_.evicted();
   stats.evicted_cgroups = cgroups_.evicted();
-  for (const auto& runtime : runtimes_) {
-    const ContainerRuntimeStats of_one = runtime->stats();
-    stats.runtimes.connects += of_one.connects;
-    stats.runtimes.lookups += of_one.lookups;
-    stats.runtimes.lookup_failures += of_one.lookup_failures;
-    stats.runtimes.dropped_lookups += of_one.dropped_lookups;
-    stats.runtimes.events += of_one.events;
-  }
+  for (const auto& runtime : runtimes_) stats.runtimes += runtime->stats();
   return stats;
 }
 

@@ -34,6 +34,7 @@
 
 #include "collector/containers/cgroup_directory.h"
 #include "collector/containers/cgroup_path.h"
+#include "collector/containers/container_changes.h"
 #include "collector/containers/container_entries.h"
 #include "collector/containers/container_runtime.h"
 #include "collector/containers/lru_map.h"
@@ -54,17 +55,6 @@ struct ContainerRegistryOptions {
   // thread, without a lock held; may be empty. Must not block.
   std::function<void()> on_change;
   const Clock* clock = Clock::Real();  // borrowed
-};
-
-// What has changed since it was last taken.
-struct ContainerChanges {
-  // Whether `containers` are all that run.
-  bool is_snapshot = false;
-  std::vector<std::shared_ptr<const v1::Container>> containers;
-  // Ids of those that run no more; none in a snapshot.
-  std::vector<std::string> removed;
-  // All of them, or empty if none has changed.
-  std::vector<v1::ContainerRuntime> runtimes;
 };
 
 // Gauges, then what is counted since the start.
@@ -152,7 +142,6 @@ class ContainerRegistry : public ContainerDirectory, private ContainerSink {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void ClassifyCandidate(v1::Cgroup* cgroup, Place* place)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void NoteGone(const std::string& id) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   std::vector<v1::ContainerRuntime> RuntimeStates() const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
@@ -167,8 +156,7 @@ class ContainerRegistry : public ContainerDirectory, private ContainerSink {
   LruMap<uint64_t, std::shared_ptr<const v1::Cgroup>> cgroups_
       ABSL_GUARDED_BY(mutex_);
   uint64_t uses_ ABSL_GUARDED_BY(mutex_) = 0;
-  absl::flat_hash_set<std::string> changed_ ABSL_GUARDED_BY(mutex_);
-  absl::flat_hash_set<std::string> removed_ ABSL_GUARDED_BY(mutex_);
+  ContainerChangeLog changes_ ABSL_GUARDED_BY(mutex_);
   bool has_changed_runtimes_ ABSL_GUARDED_BY(mutex_) = false;
   ContainerRegistryStats stats_ ABSL_GUARDED_BY(mutex_);
 };

@@ -54,6 +54,15 @@ class ContainerSink {
 
 // Counted since the start.
 struct ContainerRuntimeStats {
+  ContainerRuntimeStats& operator+=(const ContainerRuntimeStats& other) {
+    connects += other.connects;
+    lookups += other.lookups;
+    lookup_failures += other.lookup_failures;
+    dropped_lookups += other.dropped_lookups;
+    events += other.events;
+    return *this;
+  }
+
   uint64_t connects = 0;         // times that it answered after it had not
   uint64_t lookups = 0;          // containers asked for
   uint64_t lookup_failures = 0;  // of these, without an answer in time

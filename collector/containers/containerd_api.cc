@@ -90,9 +90,11 @@ class ContainerdApi : public RuntimeApi {
     const absl::Status status = kind == CriKind::kSandbox
                                     ? cri_.ReadSandbox(id, &known)
                                     : cri_.ReadContainer(id, &known);
-    known.is_partial =
-        absl::IsNotFound(status) || absl::IsFailedPrecondition(status);
-    if (!known.is_partial) EYRIE_RETURN_IF_ERROR(status);
+    if (absl::IsNotFound(status) || absl::IsFailedPrecondition(status)) {
+      known.is_partial = true;
+    } else {
+      EYRIE_RETURN_IF_ERROR(status);
+    }
     return known;
   }
 
@@ -105,9 +107,14 @@ class ContainerdApi : public RuntimeApi {
     containerd::Envelope event;
     return grpc_.Stream({absl::StrCat(kService, "events.v1.Events/Subscribe")},
                         request, &event, [&event, &on_event] {
-                          if (event.namespace_() == kDockerNamespace) return;
                           RuntimeEvent read = ReadContainerdEvent(event);
-                          if (!read.id.empty()) on_event(std::move(read));
+                          // Docker tells by itself what it starts. The end is
+                          // for those that were asked for here.
+                          const bool is_of_use =
+                              read.kind == RuntimeEvent::Kind::kEnded ||
+                              event.namespace_() != kDockerNamespace;
+                          if (is_of_use && !read.id.empty())
+                            on_event(std::move(read));
                         });
   }
 

@@ -98,6 +98,8 @@ absl::Status CriClient::ReadContainer(const std::string& id,
         absl::StrCat("pod ", sandbox, ": ", pod.status().message()));
   }
   ReadCriPod(**pod, &known->container);
+  // Its first process may run already: the runtime notes pid and time after it.
+  known->is_partial = response.status().state() == cri::CONTAINER_CREATED;
   return absl::OkStatus();
 }
 

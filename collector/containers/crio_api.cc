@@ -45,8 +45,11 @@ class CrioApi : public RuntimeApi {
       known = KnownContainer();
       status = cri_.ReadSandbox(id, &known);
     }
-    known.is_partial = absl::IsFailedPrecondition(status);
-    if (!known.is_partial) EYRIE_RETURN_IF_ERROR(status);
+    if (absl::IsFailedPrecondition(status)) {
+      known.is_partial = true;
+    } else {
+      EYRIE_RETURN_IF_ERROR(status);
+    }
     known.container.set_runtime("cri-o");
     return known;
   }

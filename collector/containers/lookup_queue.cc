@@ -19,7 +19,8 @@ bool LookupQueue::Push(const std::string& id, bool is_urgent) {
   }
   queue.order.push_back(id);
   queue.ids.insert(id);
-  has_changed_.Signal();
+  // All: one alone might leave for a wake.
+  has_changed_.SignalAll();
   return true;
 }
 

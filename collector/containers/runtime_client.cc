@@ -29,6 +29,10 @@ using Asked = ContainerRuntime::Asked;
 // the runtime's.
 constexpr int kFailuresOfARuntime = 2;
 
+// Of the time until one that is still being made is asked for again: a minute
+// and a half.
+constexpr int kMaxDoublings = 9;
+
 // Ok, kNotFound if nothing is there, or why it cannot be used.
 absl::Status CheckSocket(const std::string& path) {
   struct stat status;
@@ -239,23 +243,41 @@ void RuntimeClient::LookUp(bool is_first) {
   }
 }
 
+bool RuntimeClient::Note(const std::string& id, uint64_t number,
+                         bool is_partial) {
+  uint64_t& told = running_[id];
+  if (told > number) return false;
+  told = number;
+  if (!is_partial) {
+    attempts_.erase(id);
+  } else if (again_.size() < options_.max_lookups) {
+    const int attempt = std::min(attempts_[id]++, kMaxDoublings);
+    again_.emplace(absl::Now() + options_.ask_again * (1 << attempt), id);
+  }
+  return true;
+}
+
 void RuntimeClient::Answer(const Lookup& lookup) {
+  uint64_t number;
+  {
+    absl::MutexLock lock(&mutex_);
+    number = ++last_lookup_;
+    ++stats_.lookups;
+  }
   absl::StatusOr<KnownContainer> inspected = api_->Inspect(lookup.id);
+  const bool is_partial = inspected.ok() && inspected->is_partial;
   {
     absl::MutexLock lock(&mutex_);
     if (is_stopping_) return;
-    ++stats_.lookups;
     if (inspected.ok()) {
-      running_.insert(lookup.id);
-      if (inspected->is_partial && again_.size() < options_.max_lookups) {
-        again_.emplace_back(absl::Now() + options_.ask_again, lookup.id);
-      }
-    } else if (!absl::IsNotFound(inspected.status())) {
-      ++stats_.lookup_failures;
+      // Who asked has the answer of the later one.
+      if (!Note(lookup.id, number, is_partial)) return;
+    } else {
+      attempts_.erase(lookup.id);
+      if (!absl::IsNotFound(inspected.status())) ++stats_.lookup_failures;
     }
   }
   if (inspected.ok()) {
-    const bool is_partial = inspected->is_partial;
     sink_->OnContainer(number_, *std::move(inspected));
     NoteHealth(absl::OkStatus());
     if (is_partial) queue_.Wake();
@@ -277,9 +299,9 @@ absl::Time RuntimeClient::Maintain() {
     if (!is_connected_) return absl::InfiniteFuture();
     is_list_due = next_list_ <= now;
     is_check_due = next_check_ <= now;
-    while (!again_.empty() && again_.front().first <= now) {
-      again.push_back(std::move(again_.front().second));
-      again_.pop_front();
+    while (!again_.empty() && again_.begin()->first <= now) {
+      again.push_back(std::move(again_.begin()->second));
+      again_.erase(again_.begin());
     }
   }
   for (const std::string& id : again) queue_.Push(id, /*is_urgent=*/false);
@@ -290,7 +312,7 @@ absl::Time RuntimeClient::Maintain() {
   }
   absl::MutexLock lock(&mutex_);
   absl::Time next = std::min(next_list_, next_check_);
-  if (!again_.empty()) next = std::min(next, again_.front().first);
+  if (!again_.empty()) next = std::min(next, again_.begin()->first);
   return is_connected_ ? next : absl::InfiniteFuture();
 }
 
@@ -306,10 +328,14 @@ void RuntimeClient::List() {
                               : options_.list_interval_without_events;
     next_check_ = absl::Now() + options_.check_interval;
     if (listed.ok()) {
-      absl::flat_hash_set<std::string> running;
+      absl::flat_hash_map<std::string, uint64_t> running;
       for (const std::string& id : *listed) {
-        (running_.contains(id) ? void(running.insert(id))
-                               : unknown.push_back(id));
+        const auto told = running_.find(id);
+        if (told == running_.end()) {
+          unknown.push_back(id);
+        } else {
+          running.insert(*told);
+        }
       }
       running_ = std::move(running);
     }

@@ -7,14 +7,14 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
+#include <map>
 #include <memory>
 #include <string>
 #include <thread>
-#include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/random/random.h"
 #include "absl/status/status.h"
@@ -50,7 +50,7 @@ struct RuntimeClientOptions {
   absl::Duration first_list_again = absl::Seconds(1);
   absl::Duration list_interval = absl::Minutes(1);
   absl::Duration list_interval_without_events = absl::Seconds(5);
-  // When to ask again for one that was still being made.
+  // When to ask again for one that was still being made; doubled each time.
   absl::Duration ask_again = absl::Milliseconds(200);
   BackoffOptions backoff = {.first = absl::Milliseconds(100),
                             .base = absl::Milliseconds(500),
@@ -79,6 +79,9 @@ class RuntimeClient : public ContainerRuntime {
   // Of those that ask.
   void LookUp(bool is_first);
   void Answer(const Lookup& lookup);
+  // Whether what look-up `number` found is news; no later one has told.
+  bool Note(const std::string& id, uint64_t number, bool is_partial)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // What is due of lists and checks; returns when the next is.
   absl::Time Maintain();
   void List();
@@ -111,10 +114,13 @@ class RuntimeClient : public ContainerRuntime {
   absl::Time next_list_ ABSL_GUARDED_BY(mutex_) = absl::InfiniteFuture();
   absl::Duration list_after_ ABSL_GUARDED_BY(mutex_);
   absl::Time next_check_ ABSL_GUARDED_BY(mutex_) = absl::InfiniteFuture();
-  // Running containers that the sink was told of since we connected.
-  absl::flat_hash_set<std::string> running_ ABSL_GUARDED_BY(mutex_);
-  // To be asked for again, soonest first.
-  std::deque<std::pair<absl::Time, std::string>> again_ ABSL_GUARDED_BY(mutex_);
+  // Running containers that the sink was told of since we connected, with the
+  // number of the look-up that told most lately.
+  absl::flat_hash_map<std::string, uint64_t> running_ ABSL_GUARDED_BY(mutex_);
+  uint64_t last_lookup_ ABSL_GUARDED_BY(mutex_) = 0;
+  // To be asked for again, soonest first; how often they were.
+  std::multimap<absl::Time, std::string> again_ ABSL_GUARDED_BY(mutex_);
+  absl::flat_hash_map<std::string, int> attempts_ ABSL_GUARDED_BY(mutex_);
   ContainerRuntimeStats stats_ ABSL_GUARDED_BY(mutex_);
 };
 

@@ -46,8 +46,12 @@ for _ in 1 2 3 4 5; do
   kill -KILL "${children[@]}" "${pids[@]}" 2>/dev/null
   sleep 0.2
 done
-awk -v folder="${FOLDER}" 'index($2, folder) == 1 { print $2 }' /proc/mounts |
-  sort --reverse | xargs --no-run-if-empty --max-args=1 umount --lazy
+# What was killed may still be on its way out, and write.
+for _ in 1 2 3 4 5; do
+  awk -v folder="${FOLDER}" 'index($2, folder) == 1 { print $2 }' /proc/mounts |
+    sort --reverse | xargs --no-run-if-empty --max-args=1 umount --lazy
+  rm -rf --one-file-system "${FOLDER}" 2>/dev/null && break
+  sleep 0.2
+done
 find /sys/fs/cgroup -depth -type d -path "*${TOKEN}*" -exec rmdir {} \; \
   2>/dev/null
-rm -rf --one-file-system "${FOLDER}"
