@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
+
 #include "proto/event_catalog.h"
 #include "proto/record.h"
 #include "proto/record_view.h"
@@ -74,7 +76,9 @@ class Detector::BatchJudge {
       JudgeRecord(*record);
       ++verdict_.records;
     }
-    stats_->records.fetch_add(verdict_.records, std::memory_order_relaxed);
+    // Those that wait are counted when they are judged.
+    stats_->records.fetch_add(verdict_.records - verdict_.held.size(),
+                              std::memory_order_relaxed);
     return std::move(verdict_);
   }
 
@@ -124,7 +128,7 @@ class Detector::BatchJudge {
     const v1::Container* const container = rules::ContainerOf(event).facts;
     if (container == nullptr) return false;
     const std::string& uid = container->pod_uid();
-    if (!mode_.wait->IsWorthWaiting(uid)) return false;
+    if (!IsWorthWaiting(uid)) return false;
     event.pods = rules::UnknownPods::Get();
     matches_.clear();
     rules_->set->MatchPossible(event, state_, matches_);
@@ -138,6 +142,12 @@ class Detector::BatchJudge {
     held.pod_uid = uid;
     verdict_.held.push_back(std::move(held));
     return true;
+  }
+
+  bool IsWorthWaiting(const std::string& uid) {
+    const auto it = is_worth_waiting_.find(uid);
+    if (it != is_worth_waiting_.end()) return it->second;
+    return is_worth_waiting_[uid] = mode_.wait->IsWorthWaiting(uid);
   }
 
   // Tells whether the API knew all of the event's pod when it was judged.
@@ -195,6 +205,8 @@ class Detector::BatchJudge {
   const std::shared_ptr<const EventHub::WatcherList> watchers_;
   ExecLinker* const linker_;
   DetectorStats* const stats_;
+  // Pods that were asked for, by uid.
+  absl::flat_hash_map<std::string, bool> is_worth_waiting_;
   absl::InlinedVector<uint32_t, 8> matches_;
   Verdict verdict_;
 };

@@ -229,6 +229,26 @@ TEST_F(HoldBackTest, WhatNoRuleCanMatchDoesNotWait) {
   EXPECT_TRUE(AwaitDetections(1));
 }
 
+TEST_F(HoldBackTest, AWatcherSeesEachEventOnce) {
+  Start();
+  const auto watcher = std::make_shared<EventWatcher>(nullptr, "");
+  ASSERT_OK(hub_.Add(watcher));
+  v1::EventBatch batch = Batch(1, {"a"}, "/secret");
+  batch.mutable_records()->append(RecordBuilder("close")
+                                      .Process(100, 5'000'000'000, 2)
+                                      .CgroupId(kCgroup)
+                                      .Build());
+  EXPECT_EQ(Send(batch), 1u);
+  const absl::Time deadline = absl::Now() + absl::Seconds(20);
+  uint64_t dropped = 0;
+  EXPECT_EQ(watcher->Next(deadline, &dropped)->type(), "close");
+  pods_.Put("a", "web");
+  hold_back_->OnPodsChanged();
+  EXPECT_EQ(watcher->Next(deadline, &dropped)->type(), "openat");
+  EXPECT_EQ(watcher->Next(absl::Now(), &dropped), nullptr);
+  EXPECT_EQ(detector_->stats().records, 2u);
+}
+
 TEST_F(HoldBackTest, WhenTimeIsUpItIsJudgedByWhatIsKnownAndMarked) {
   options_.wait = absl::Milliseconds(20);
   Start();

@@ -241,8 +241,7 @@ void PodDirectory::JoinNamespace(StoredObject& pod, rules::PodFacts& facts) {
   if (it == namespaces_.end()) return Miss(ResourceKind::kNamespace, pod);
   for (const std::string& uid : it->second.services) {
     const StoredObject* const service = objects_.Find(uid);
-    if (service == nullptr ||
-        service->deletion_time < absl::InfiniteFuture() ||
+    if (service == nullptr || service->deletion_time < absl::InfiniteFuture() ||
         !Selects(service->selector, facts.pod.labels)) {
       continue;
     }

@@ -22,6 +22,8 @@ using Json = nlohmann::json;
 constexpr absl::Duration kPatience = absl::Seconds(20);
 // One for each watch and each connection that is kept.
 constexpr size_t kThreads = 48;
+// Empty lines show whether the watcher is still there.
+constexpr absl::Duration kKeepAlive = absl::Milliseconds(500);
 
 // `object` with that version.
 Json Versioned(const std::string& object, uint64_t version) {
@@ -250,12 +252,17 @@ void FakeApiServer::AnswerWatch(const httplib::Request& request,
       // Not compressed, unlike lists.
       "application/json;stream=watch",
       [this, collection = request.path, generation = watch_generation_,
-       position = first](size_t, httplib::DataSink& sink) mutable {
+       position = first,
+       last_write = absl::Now()](size_t, httplib::DataSink& sink) mutable {
         std::string bytes;
         const bool is_open =
             NextBytes(collection, generation, &position, &bytes);
-        if (!bytes.empty() && !sink.write(bytes.data(), bytes.size())) {
-          return false;
+        if (bytes.empty() && absl::Now() - last_write > kKeepAlive) {
+          bytes = "\n";
+        }
+        if (!bytes.empty()) {
+          last_write = absl::Now();
+          if (!sink.write(bytes.data(), bytes.size())) return false;
         }
         if (is_open) return true;
         absl::MutexLock lock(&mutex_);

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+#
+# What the scripts of this folder share. Sourced, not run.
+
+# Where the programs of Kubernetes are built and kept, outside of the tree.
+KUBE_CACHE=${EYRIE_KUBERNETES_DIR:-${HOME}/.cache/eyrie-kubernetes}
+KUBE_BIN=${KUBE_CACHE}/bin
+# State of the running cluster: data, logs, process ids, credentials.
+KUBE_RUN=${EYRIE_KUBERNETES_RUN:-/tmp/eyrie-kubernetes}
+# Its network namespace.
+KUBE_NETNS=${EYRIE_KUBERNETES_NETNS:-eyrie-kube}
+
+readonly KUBE_CACHE KUBE_BIN KUBE_RUN KUBE_NETNS
+readonly KUBE_PROGRAMS=(kube-apiserver kube-controller-manager kube-scheduler kubelet kubectl)
+readonly KUBE_NODE_ADDRESS=10.214.0.1
+
+say() { printf 'kubernetes: %s\n' "$*"; }
+
+fail() {
+  printf 'kubernetes: error: %s\n' "$*" >&2
+  exit 1
+}
+
+# Whether all programs are there.
+has_programs() {
+  local program
+  for program in "${KUBE_PROGRAMS[@]}"; do
+    [[ -x ${KUBE_BIN}/${program} ]] || return 1
+  done
+}
+
+# Runs a command in the cluster's network namespace.
+inside() { nsenter --net="/run/netns/${KUBE_NETNS}" "$@"; }
+
+# Starts a program of the cluster in the background: start NAME COMMAND...
+start() {
+  local name=$1
+  shift
+  nohup nsenter --net="/run/netns/${KUBE_NETNS}" "$@" \
+    >"${KUBE_RUN}/${name}.log" 2>&1 &
+  echo $! >"${KUBE_RUN}/${name}.pid"
+}
+
+# Ends one that start() started: stop NAME [SIGNAL]
+stop() {
+  local file=${KUBE_RUN}/$1.pid
+  [[ -r ${file} ]] || return 0
+  kill "-${2:-TERM}" "$(<"${file}")" 2>/dev/null || true
+  for _ in $(seq 100); do
+    kill -0 "$(<"${file}")" 2>/dev/null || break
+    sleep 0.1
+  done
+  rm -f "${file}"
+}
+
+# Waits for a command to succeed: await SECONDS COMMAND...
+await() {
+  local end=$((SECONDS + $1))
+  shift
+  until "$@" >/dev/null 2>&1; do
+    ((SECONDS < end)) || return 1
+    sleep 0.2
+  done
+}
+
+kubectl() { inside "${KUBE_BIN}/kubectl" --kubeconfig="${KUBE_RUN}/admin.kubeconfig" "$@"; }
+
+start_apiserver() {
+  start apiserver "${KUBE_BIN}/kube-apiserver" \
+    --etcd-servers=http://127.0.0.1:23790 \
+    --bind-address=127.0.0.1 --secure-port=16443 --insecure-port=0 \
+    --advertise-address="${KUBE_NODE_ADDRESS}" --endpoint-reconciler-type=none \
+    --cert-dir="${KUBE_RUN}/pki" \
+    --service-account-key-file="${KUBE_RUN}/pki/sa.key" \
+    --service-account-signing-key-file="${KUBE_RUN}/pki/sa.key" \
+    --service-account-issuer=https://kubernetes.default.svc --api-audiences=api \
+    --token-auth-file="${KUBE_RUN}/tokens.csv" --authorization-mode=Node,RBAC \
+    --service-cluster-ip-range=10.0.0.0/24 --allow-privileged=true \
+    --kubelet-preferred-address-types=InternalIP
+  await 60 kubectl get --raw /readyz ||
+    fail "the API server did not get ready; see ${KUBE_RUN}/apiserver.log"
+}
