@@ -124,6 +124,27 @@ def bpf_test(name, tags = [], **kwargs):
         **kwargs
     )
 
+def bpf_tests_together(name, deps):
+    """The bpf_tests of this package, those above it in the file, as one program.
+
+    It loads the sensor once for all, so it is for where that takes long
+    (tests/kernels). Not part of `//...`.
+
+    Args:
+      name: the name of the program: *_bpf_test.
+      deps: what all of them depend on.
+    """
+    srcs = []
+    for rule in native.existing_rules().values():
+        if rule["kind"] == "cc_test" and "requires_bpf" in rule["tags"]:
+            srcs += list(rule["srcs"])
+    bpf_test(
+        name = name,
+        srcs = sorted(srcs),
+        tags = ["manual"],
+        deps = deps,
+    )
+
 def eyrie_cc_benchmark(name, copts = [], deps = [], args = [], **kwargs):
     """A Google Benchmark program that is also a test.
 

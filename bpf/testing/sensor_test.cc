@@ -167,7 +167,11 @@ void SensorTest::SetUp() {
   directory_ = "/tmp/sensor.XXXXXX";
   ASSERT_NE(mkdtemp(directory_.data()), nullptr);
   directory_ = std::filesystem::canonical(directory_);
-  // What earlier tests have left.
+  ForgetRecords();
+}
+
+void SensorTest::ForgetRecords() {
+  records_.clear();
   while (true) {
     auto old = source_->Poll(absl::ZeroDuration());
     ASSERT_TRUE(old.ok()) << old.status();
@@ -178,6 +182,8 @@ void SensorTest::SetUp() {
 void SensorTest::Want(absl::Span<const uint16_t> types) {
   const absl::Status status = source_->SetEventTypes(types);
   ASSERT_TRUE(status.ok()) << status;
+  // The sensor's own calls, such as closing what it has attached before.
+  ForgetRecords();
 }
 
 std::optional<Record> SensorTest::Next() {

@@ -108,9 +108,9 @@ class SensorTest : public ::testing::TestWithParam<SensorVariant> {
   // The records of process `pid` from now up to the first of `type`.
   std::vector<Record> AwaitAll(eyrie_event type, pid_t pid);
 
-  // Reports these types and no others, until the test ends. Without it a test
-  // gets those that the first programs of the sensor made: exec, chdir, opens,
-  // removals, sockets, setuid.
+  // Reports these types and no others, until the test ends, and forgets the
+  // records that there are. Without it a test gets those that the first
+  // programs of the sensor made: exec, chdir, opens, removals, sockets, setuid.
   void Want(absl::Span<const uint16_t> types);
 
   collector::BpfEventSource* source() { return source_; }
@@ -122,6 +122,8 @@ class SensorTest : public ::testing::TestWithParam<SensorVariant> {
   }
 
  private:
+  // Drops the records of earlier tests.
+  void ForgetRecords();
   std::optional<Record> Next();
 
   collector::BpfEventSource* source_ = nullptr;
