@@ -193,7 +193,7 @@ CommandInfo IngestEventsCommand() {
       "events",
       "ingest",
       "FILE...",
-      "Sends events of a JSON source to the server, which judges them.",
+      "Sends events of a JSON source to be judged.",
       "A line of a file is an event or a list of them, as audit logs are; - is "
       "standard input, and *.gz is unpacked. What the server has judged before "
       "makes no second detection: after a failure, run it again.",
