@@ -36,14 +36,28 @@ absl::StatusOr<std::optional<ClusterAccess>> ChooseCluster(
 }
 
 ClusterWatch::ClusterWatch(const ClusterAccess& access, PodDirectory* directory,
-                           const WatcherOptions& options) {
+                           WatcherOptions options) {
+  options.on_recovery = [this] { RetryAll(); };
   for (const ResourceInfo& info : kResources) {
     watchers_.push_back(std::make_unique<ResourceWatcher>(
         info.kind, std::make_unique<CurlKubernetesApi>(access), directory,
         options));
   }
+  absl::MutexLock lock(&mutex_);
+  for (const auto& watcher : watchers_) retried_.push_back(watcher.get());
 }
 
-ClusterWatch::~ClusterWatch() = default;
+ClusterWatch::~ClusterWatch() {
+  {
+    absl::MutexLock lock(&mutex_);
+    retried_.clear();
+  }
+  watchers_.clear();
+}
+
+void ClusterWatch::RetryAll() {
+  absl::MutexLock lock(&mutex_);
+  for (ResourceWatcher* const watcher : retried_) watcher->Retry();
+}
 
 }  // namespace eyrie::server

@@ -10,8 +10,10 @@
 #include <string>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
 
 #include "common/clock.h"
 #include "server/kubernetes/cluster_access.h"
@@ -37,14 +39,15 @@ absl::StatusOr<std::optional<ClusterAccess>> ChooseCluster(
     const ClusterChoice& choice);
 
 // One watcher, with a connection and a thread of its own, for each kind: one
-// that is forbidden or broken stops no other.
+// that is forbidden or broken stops no other. When one finds the API again, all
+// try at once.
 //
 // Thread safety: all methods may be called from any thread.
 class ClusterWatch {
  public:
   // Borrows `directory`, which outlives it.
   ClusterWatch(const ClusterAccess& access, PodDirectory* directory,
-               const WatcherOptions& options = {});
+               WatcherOptions options = {});
   // Stops at once.
   ~ClusterWatch();
 
@@ -53,7 +56,12 @@ class ClusterWatch {
   }
 
  private:
+  void RetryAll();
+
   std::vector<std::unique_ptr<ResourceWatcher>> watchers_;
+  absl::Mutex mutex_;
+  // Those that may be told to try again: none while they come and go.
+  std::vector<ResourceWatcher*> retried_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace eyrie::server

@@ -77,17 +77,20 @@ ResourceWatcher::ResourceWatcher(ResourceKind kind,
       thread_([this] { Run(); }) {}
 
 ResourceWatcher::~ResourceWatcher() {
-  stop_.Notify();
+  {
+    absl::MutexLock lock(&mutex_);
+    is_stopping_ = true;
+  }
   api_->Cancel();
   thread_.join();
 }
 
 void ResourceWatcher::Run() {
-  while (!stop_.HasBeenNotified()) {
+  while (!IsStopping()) {
     const absl::Time start = absl::Now();
     const uint64_t events = stats_.events + stats_.bookmarks;
     const absl::Status status = Step();
-    if (stop_.HasBeenNotified()) return;
+    if (IsStopping()) return;
     OnEnd(status);
     const bool has_progress = stats_.events + stats_.bookmarks != events ||
                               absl::Now() - start > options_.patience;
@@ -222,6 +225,7 @@ void ResourceWatcher::OnContact() {
     is_failing_ = false;
     directory_->SetState(
         kind_, stats_.lists > 0 ? KindState::kCurrent : KindState::kStarting);
+    options_.on_recovery();
     if (std::exchange(is_failure_logged_, false)) {
       const absl::Duration gap = now - failing_since_;
       LogInfo("Kubernetes objects are watched again",
@@ -269,7 +273,22 @@ void ResourceWatcher::Log(const absl::Status& status) {
 void ResourceWatcher::BackOff() {
   const absl::Duration wait = backoff_ * absl::Uniform(random_, 0.5, 1.0);
   backoff_ = std::min(backoff_ * 2, options_.max_backoff);
-  stop_.WaitForNotificationWithTimeout(wait);
+  absl::MutexLock lock(&mutex_);
+  const auto is_over = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return is_stopping_ || is_retry_wanted_;
+  };
+  mutex_.AwaitWithTimeout(absl::Condition(&is_over), wait);
+  is_retry_wanted_ = false;
+}
+
+void ResourceWatcher::Retry() {
+  absl::MutexLock lock(&mutex_);
+  is_retry_wanted_ = true;
+}
+
+bool ResourceWatcher::IsStopping() {
+  absl::MutexLock lock(&mutex_);
+  return is_stopping_;
 }
 
 }  // namespace eyrie::server

@@ -9,14 +9,16 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <thread>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/random/random.h"
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
-#include "absl/synchronization/notification.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 
 #include "common/logging.h"
@@ -56,10 +58,12 @@ struct WatcherOptions {
   // Between attempts: doubled from the first to the last, each drawn from half
   // to all of it.
   absl::Duration min_backoff = absl::Milliseconds(200);
-  absl::Duration max_backoff = absl::Seconds(30);
+  absl::Duration max_backoff = absl::Seconds(10);
   // Once it has failed this long nobody waits for what may come: an API server
   // restarts in less.
   absl::Duration patience = absl::Seconds(10);
+  // Called when the API answers after it did not, on the watcher's thread.
+  std::function<void()> on_recovery = [] {};
 };
 
 // Owns a thread that lists, then watches from there on, for ever. What is known
@@ -74,6 +78,9 @@ class ResourceWatcher {
                   PodDirectory* directory, const WatcherOptions& options);
   // Stops at once.
   ~ResourceWatcher();
+
+  // Makes the next attempt at once, if it waits for one.
+  void Retry();
 
   ResourceKind kind() const { return kind_; }
   const WatcherStats& stats() const { return stats_; }
@@ -91,6 +98,7 @@ class ResourceWatcher {
   void Log(const absl::Status& status);
   // Waits before the next attempt.
   void BackOff();
+  bool IsStopping();
   std::string Path(absl::string_view query) const;
 
   const ResourceKind kind_;
@@ -98,7 +106,9 @@ class ResourceWatcher {
   PodDirectory* const directory_;
   const WatcherOptions options_;
   WatcherStats stats_;
-  absl::Notification stop_;
+  absl::Mutex mutex_;
+  bool is_stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  bool is_retry_wanted_ ABSL_GUARDED_BY(mutex_) = false;
 
   // Owned by the thread.
   absl::BitGen random_;

@@ -74,7 +74,7 @@ class Load {
       if (!is_late) PutPod(uid);
       v1::EventBatch batch;
       for (uint64_t i = random_() % 3 + 1; i > 0; --i) {
-        AddOpenInPod(uid, absl::StrCat(kPrefix, made_++), &batch);
+        AddOpenInPod(uid, "shop", absl::StrCat(kPrefix, made_++), &batch);
       }
       collector_.Add(std::move(batch));
       // A killed server is away for a while; the next round goes on.

@@ -128,9 +128,11 @@ class PodWatchTest : public ::testing::Test {
     return "";
   }
 
-  void Open(const std::string& pod_uid, const std::string& path) {
+  // Sends that a process in the pod opened `path`.
+  void Open(const std::string& pod_uid, const std::string& path,
+            const std::string& namespace_name = "shop") {
     v1::EventBatch batch;
-    AddOpenInPod(pod_uid, path, &batch);
+    AddOpenInPod(pod_uid, namespace_name, path, &batch);
     collector_.Add(std::move(batch));
     ASSERT_OK(collector_.Deliver(cluster_->server_address(), kPatience));
   }
@@ -176,7 +178,7 @@ TEST_F(PodWatchTest, ARuleOfADeploymentFiresForThatOneOnly) {
   const std::string other = MakeDeployment("shop", "other");
   const std::string elsewhere = MakeDeployment("bank", "web");
   Open(other, "/any-other");
-  Open(elsewhere, "/any-elsewhere");
+  Open(elsewhere, "/any-elsewhere", "bank");
   Open(web, "/any-web");
   // All have been judged once these are there.
   const auto all = Detections("Any open", 3);

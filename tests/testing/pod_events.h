@@ -16,10 +16,11 @@
 
 namespace eyrie::testing {
 
-// Adds to `batch` that a process in a container of the pod opened `path`. The
-// pod's name and namespace are what the node's runtime would say.
-inline void AddOpenInPod(const std::string& pod_uid, const std::string& path,
-                         v1::EventBatch* batch) {
+// Adds to `batch` that a process in a container of the pod opened `path`. Uid
+// and namespace of the pod are what the node's runtime would say.
+inline void AddOpenInPod(const std::string& pod_uid,
+                         const std::string& namespace_name,
+                         const std::string& path, v1::EventBatch* batch) {
   const uint64_t number = batch->record_count() + 1;
   batch->set_record_count(static_cast<uint32_t>(number));
   // Records carry the time since boot; ours count from now.
@@ -50,6 +51,7 @@ inline void AddOpenInPod(const std::string& pod_uid, const std::string& path,
   container->set_name("main");
   container->set_image("docker.io/local/busybox:1");
   container->set_pod_uid(pod_uid);
+  container->set_pod_namespace(namespace_name);
 }
 
 }  // namespace eyrie::testing
