@@ -49,7 +49,7 @@ struct Event {
   const NameTable* names = nullptr;
   const ContainerTable* containers = nullptr;  // null: none are known
   const PodTable* pods = nullptr;              // null: no Kubernetes API
-  absl::string_view node = {};  // evt.hostname
+  absl::string_view node = {};                 // evt.hostname
   int64_t clock_offset_ns = 0;  // record time + offset = ns since the epoch
   uint64_t number = 1;          // evt.num
   // Whether centre-owned fields may be read: false on a node.
