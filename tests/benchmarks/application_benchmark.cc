@@ -6,16 +6,17 @@
 //
 // A key-value server and a web server under load, and a compile job, each do
 // the same work in turn: without a sensor; with a server and a collector whose
-// rules want the life cycle of processes only; with rules that want a system
-// call which none of them makes, so that the hook is there; and with all rules
-// of our library. Prints, for each, the median of the rounds' ratios to the run
-// without a sensor of the same round, and the quartiles: of the speed, in which
-// the CPU time of collector and server shows when the machine has none left;
-// and of the CPU time that the application takes for the same work, which
-// depends less on what else runs.
+// rules want the ends of processes, which take no hook of system calls; with
+// rules that want a call which none of them makes, so that the hook is there;
+// and with all rules of our library. Prints, for each, the median of the
+// rounds' ratios to the run without a sensor of the same round, and the
+// quartiles: of the speed, in which the CPU time of collector and server shows
+// when the machine has none left; and of the CPU time that the application
+// takes for the same work, which depends less on what else runs.
 //
-// Run it with `nice -n -10` on a machine that others use. An application that
-// is not installed is left out, and it is said what to install.
+// Other sensors must not run on the machine: their hooks slow all runs down. An
+// application that is not installed is left out, and it is said what to
+// install.
 
 #include <time.h>
 #include <unistd.h>
@@ -112,10 +113,11 @@ class Benchmark {
       : rounds_(rounds),
         folder_(absl::StrCat(TestDirectory(), "/applications-", getpid())) {
     std::filesystem::create_directories(folder_);
-    conditions_ = {{"no sensor", ""},
-                   {"life cycle", WriteRule("life_cycle", "evt.type = execve")},
-                   {"other call", WriteRule("other_call", "evt.type = setns")},
-                   {"our library", BuiltFile("rules/library")}};
+    conditions_ = {
+        {"no sensor", ""},
+        {"life cycle", WriteRule("life_cycle", "evt.type = procexit")},
+        {"other call", WriteRule("other_call", "evt.type = setns")},
+        {"our library", BuiltFile("rules/library")}};
     Add("redis GET", KeyValueServer, is_smoke ? 1'000 : 100'000);
     Add("nginx, 1 KiB", WebServer, is_smoke ? 1'000 : 30'000);
     Add("g++, a file", CompileJob, is_smoke ? 1 : 3);

@@ -140,12 +140,12 @@ AttackSteps ProgramSteps(const std::string& folder) {
        [] { return MakeProgram(".hidden") && Become(".hidden", {"update"}); }},
       {"Program run after it was removed", "T1070.004",
        absl::StrCat("evt.type = execveat and evt.res = SUCCESS and "
-                    "proc.exepath startswith ",
+                    "proc.exepath = ",
                     at("gone")),
        RunsRemovedProgram},
       {"Program run from memory", "T1620",
        "evt.type = execveat and proc.is_exe_from_memfd = true and "
-       "proc.exepath startswith memfd:stage2",
+       "proc.exepath = memfd:stage2",
        RunsFromMemory},
       {"File made in memory", "T1620",
        "evt.type = memfd_create and evt.arg.name = payload and evt.arg.flags "
