@@ -133,57 +133,59 @@ TEST_P(OwnershipCallsTest, Fchownat) {
                                 {"base", Path("file")}});
 }
 
+// Attributes called trusted., because tmpfs has none of user. before 6.6.
 TEST_P(OwnershipCallsTest, SetxattrAndRemovexattr) {
   Want({EYRIE_EVENT_setxattr, EYRIE_EVENT_removexattr});
   EXPECT_EQ(
-      syscall(SYS_setxattr, "file", "user.eyrie", "va\0ue", 5, XATTR_CREATE),
+      syscall(SYS_setxattr, "file", "trusted.eyrie", "va\0ue", 5, XATTR_CREATE),
       0);
   Expect(EYRIE_EVENT_setxattr, {{"res", 0},
                                 {"path", "file"},
-                                {"name", "user.eyrie"},
+                                {"name", "trusted.eyrie"},
                                 {"value", std::string("va\0ue", 5)},
                                 {"size", 5},
                                 {"flags", XATTR_CREATE},
                                 {"base", directory()}});
-  EXPECT_EQ(syscall(SYS_setxattr, Path("file").c_str(), "user.none", nullptr, 0,
-                    XATTR_REPLACE),
+  EXPECT_EQ(syscall(SYS_setxattr, Path("file").c_str(), "trusted.none", nullptr,
+                    0, XATTR_REPLACE),
             -1);
   Expect(EYRIE_EVENT_setxattr, {{"res", -ENODATA},
                                 {"path", Path("file")},
-                                {"name", "user.none"},
+                                {"name", "trusted.none"},
                                 {"value", kNone},
                                 {"size", 0},
                                 {"flags", XATTR_REPLACE},
                                 {"base", kNone}});
-  EXPECT_EQ(syscall(SYS_removexattr, "file", "user.eyrie"), 0);
+  EXPECT_EQ(syscall(SYS_removexattr, "file", "trusted.eyrie"), 0);
   Expect(EYRIE_EVENT_removexattr, {{"res", 0},
                                    {"path", "file"},
-                                   {"name", "user.eyrie"},
+                                   {"name", "trusted.eyrie"},
                                    {"base", directory()}});
-  EXPECT_EQ(syscall(SYS_removexattr, Path("file").c_str(), "user.eyrie"), -1);
+  EXPECT_EQ(syscall(SYS_removexattr, Path("file").c_str(), "trusted.eyrie"),
+            -1);
   Expect(EYRIE_EVENT_removexattr, {{"res", -ENODATA},
                                    {"path", Path("file")},
-                                   {"name", "user.eyrie"},
+                                   {"name", "trusted.eyrie"},
                                    {"base", kNone}});
 }
 
 TEST_P(OwnershipCallsTest, LsetxattrOfALongValue) {
   Want({EYRIE_EVENT_lsetxattr});
   const std::string value(300, 'v');
-  EXPECT_EQ(syscall(SYS_lsetxattr, "file", "user.long", value.data(),
+  EXPECT_EQ(syscall(SYS_lsetxattr, "file", "trusted.long", value.data(),
                     value.size(), 0),
             0);
   Expect(EYRIE_EVENT_lsetxattr, {{"res", 0},
                                  {"path", "file"},
-                                 {"name", "user.long"},
+                                 {"name", "trusted.long"},
                                  {"value", value.substr(0, kDataBytes)},
                                  {"size", 300},
                                  {"flags", 0},
                                  {"base", directory()}});
-  EXPECT_EQ(syscall(SYS_lsetxattr, "none", "user.x", "v", 1, 0), -1);
+  EXPECT_EQ(syscall(SYS_lsetxattr, "none", "trusted.x", "v", 1, 0), -1);
   Expect(EYRIE_EVENT_lsetxattr, {{"res", -ENOENT},
                                  {"path", "none"},
-                                 {"name", "user.x"},
+                                 {"name", "trusted.x"},
                                  {"value", "v"},
                                  {"size", 1},
                                  {"flags", 0},
@@ -192,20 +194,20 @@ TEST_P(OwnershipCallsTest, LsetxattrOfALongValue) {
 
 TEST_P(OwnershipCallsTest, Fsetxattr) {
   Want({EYRIE_EVENT_fsetxattr});
-  EXPECT_EQ(syscall(SYS_fsetxattr, fd_, "user.f", "v", 1, 0), 0);
+  EXPECT_EQ(syscall(SYS_fsetxattr, fd_, "trusted.f", "v", 1, 0), 0);
   Expect(EYRIE_EVENT_fsetxattr,
          {{"res", 0},
           {"fd", fd_},
-          {"name", "user.f"},
+          {"name", "trusted.f"},
           {"value", "v"},
           {"size", 1},
           {"flags", 0}},
          OfFile(fd_, Path("file")));
-  EXPECT_EQ(syscall(SYS_fsetxattr, fd_, "user.f", EndOfMemory(), 1, 0), -1);
+  EXPECT_EQ(syscall(SYS_fsetxattr, fd_, "trusted.f", EndOfMemory(), 1, 0), -1);
   const Record record = Expect(EYRIE_EVENT_fsetxattr,
                                {{"res", -EFAULT},
                                 {"fd", fd_},
-                                {"name", "user.f"},
+                                {"name", "trusted.f"},
                                 {"value", kNone},
                                 {"size", 1},
                                 {"flags", 0}},

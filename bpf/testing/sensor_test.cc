@@ -136,6 +136,11 @@ std::map<std::string, std::string> Record::Arguments() const {
 
 void ExpectArguments(const Record& record,
                      const std::map<std::string, std::string>& expected) {
+  const EventInfo* event = FindEvent(record.view().type());
+  if (event == nullptr) {
+    ADD_FAILURE() << "type " << record.view().type() << " is no event";
+    return;
+  }
   const std::map<std::string, std::string> actual = record.Arguments();
   for (const auto& [name, value] : expected) {
     const auto found = actual.find(name);
@@ -145,8 +150,7 @@ void ExpectArguments(const Record& record,
       EXPECT_EQ(found->second, value) << name;
     }
   }
-  for (const ArgumentInfo& argument :
-       FindEvent(record.view().type())->arguments) {
+  for (const ArgumentInfo& argument : event->arguments) {
     EXPECT_TRUE(argument.name.empty() ||
                 expected.count(std::string(argument.field)) > 0)
         << "argument " << argument.field << " is not tested";

@@ -21,6 +21,8 @@ namespace {
 // Of calls with arguments; calls without are another name for the second.
 constexpr char kPrefix[] = "__x64_sys_";
 constexpr char kPrefixWithoutArguments[] = "__do_sys_";
+// Makes the calls that the kernel does not have: ENOSYS.
+constexpr char kNoCall[] = "ni_syscall";
 // There is one where 32-bit calls are made at all.
 constexpr char kAnyCompatFunction[] = "__ia32_sys_openat";
 
@@ -72,18 +74,23 @@ const KernelFunction* CallFunctions::Find(const std::string& name) const {
   return found == functions_.end() ? nullptr : &found->second;
 }
 
+const KernelFunction* CallFunctions::FindCall(const std::string& name) const {
+  const KernelFunction* function = Find(absl::StrCat(kPrefix, name));
+  return function != nullptr
+             ? function
+             : Find(absl::StrCat(kPrefixWithoutArguments, name));
+}
+
 absl::Status CallFunctions::AddNative(
     int number, uint16_t event,
     std::map<std::string, WantedFunction>* wanted) const {
   const std::string name = FunctionName(event);
-  const KernelFunction* function = Find(absl::StrCat(kPrefix, name));
-  if (function == nullptr) {
-    function = Find(absl::StrCat(kPrefixWithoutArguments, name));
-  }
-  if (function == nullptr) {
-    if (!has_symbol_(absl::StrCat(kPrefix, name))) return absl::OkStatus();
+  const KernelFunction* function = FindCall(name);
+  if (function == nullptr && has_symbol_(absl::StrCat(kPrefix, name))) {
     return NoFunction(absl::StrCat(name, " (number ", number, ")"));
   }
+  if (function == nullptr) function = FindCall(kNoCall);
+  if (function == nullptr) return absl::OkStatus();
   WantedFunction& entry = (*wanted)[function->name];
   entry.function = *function;
   entry.wants_begin |= event == EYRIE_EVENT_close;

@@ -29,20 +29,19 @@ struct WantedFunction {
   bool is_compat() const { return function.name == kCompatCallFunction; }
 };
 
-// Thread safety: const methods may be called from any thread.
+// Thread safety: as `has_symbol`.
 class CallFunctions {
  public:
   // Whether a name of `functions` can be among those of FunctionsFor().
   static bool IsCandidate(const std::string& name);
 
   // `functions`: candidates of the running kernel by name. `has_symbol`:
-  // whether it has a function of that name at all, types known or not; is asked
-  // little.
+  // whether it has a function of that name at all, types known or not.
   CallFunctions(std::map<std::string, KernelFunction> functions,
                 std::function<bool(const std::string&)> has_symbol);
 
   // The functions behind the calls that `table` wants, by name. Calls that this
-  // kernel does not have need none.
+  // kernel does not have are those of one function, if it is known.
   //
   // Returns kNotFound naming a call of this kernel that no function is known
   // for.
@@ -55,6 +54,8 @@ class CallFunctions {
   absl::Status AddCompat(const CallTable& table,
                          std::map<std::string, WantedFunction>* wanted) const;
   const KernelFunction* Find(const std::string& name) const;
+  // The function that makes the native call.
+  const KernelFunction* FindCall(const std::string& name) const;
 
   const std::map<std::string, KernelFunction> functions_;
   const std::function<bool(const std::string&)> has_symbol_;

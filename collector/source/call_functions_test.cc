@@ -69,9 +69,12 @@ TEST(CallFunctionsTest, OneFunctionMakesAllCompatCalls) {
                    "ia32_sys_call begin"}));
 }
 
-TEST(CallFunctionsTest, CallsThatTheKernelLacksNeedNone) {
-  const CallFunctions kernel = Kernel({"__x64_sys_openat"});
-  EXPECT_EQ(NamesFor(kernel, {EYRIE_EVENT_openat2}), Names());
+TEST(CallFunctionsTest, CallsThatTheKernelLacksHaveOneFunction) {
+  EXPECT_EQ(NamesFor(Kernel({"__x64_sys_openat", "__do_sys_ni_syscall"}),
+                     {EYRIE_EVENT_openat2, EYRIE_EVENT_fchmodat2}),
+            Names({"__do_sys_ni_syscall"}));
+  EXPECT_EQ(NamesFor(Kernel({"__x64_sys_openat"}), {EYRIE_EVENT_openat2}),
+            Names());
 }
 
 TEST(CallFunctionsTest, RefusesCallsWithoutAKnownFunction) {

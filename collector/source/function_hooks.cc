@@ -8,10 +8,11 @@
 
 #include <cerrno>
 #include <fstream>
+#include <functional>
+#include <optional>
 #include <utility>
 
 #include "absl/memory/memory.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
 #include "common/status_macros.h"
@@ -25,14 +26,28 @@ constexpr char kSymbolsPath[] = "/proc/kallsyms";
 // One that every kernel has.
 constexpr char kProbedFunction[] = "__x64_sys_openat";
 
-// Whether the kernel has a function of that name. Reads a list of some 10 MB.
-bool HasSymbol(const std::string& name) {
+// The candidates among all functions of the kernel, types known or not. Reads a
+// list of some 10 MB.
+std::set<std::string> ReadCandidateSymbols() {
   std::ifstream symbols(kSymbolsPath);
-  const std::string end = absl::StrCat(" ", name);
+  std::set<std::string> names;
   for (std::string line; std::getline(symbols, line);) {
-    if (absl::EndsWith(line, end)) return true;
+    // "ffffffff81000000 T name"
+    const size_t blank = line.rfind(' ');
+    if (blank == line.npos) continue;
+    std::string name = line.substr(blank + 1);
+    if (CallFunctions::IsCandidate(name)) names.insert(std::move(name));
   }
-  return false;
+  return names;
+}
+
+// Whether a name is among them, which are read when one is first asked for.
+std::function<bool(const std::string&)> SymbolLookup() {
+  auto names = std::make_shared<std::optional<std::set<std::string>>>();
+  return [names](const std::string& name) {
+    if (!names->has_value()) *names = ReadCandidateSymbols();
+    return (*names)->count(name) > 0;
+  };
 }
 
 }  // namespace
@@ -58,8 +73,9 @@ absl::StatusOr<std::unique_ptr<FunctionHooks>> FunctionHooks::Create(
         absl::StrCat("the kernel's type information has no ", kProbedFunction));
   }
   EYRIE_RETURN_IF_ERROR(ProbeFunctionPrograms(probed->second));
-  return absl::WrapUnique(new FunctionHooks(
-      CallFunctions(std::move(functions), HasSymbol), sensor, direct_loads));
+  return absl::WrapUnique(
+      new FunctionHooks(CallFunctions(std::move(functions), SymbolLookup()),
+                        sensor, direct_loads));
 }
 
 FunctionHooks::FunctionHooks(CallFunctions functions,
