@@ -69,7 +69,8 @@ static __always_inline void read_argv(struct eyrie_scratch *s,
 	args->args.offset = ARGS_AT + first;
 	args->args.length = length - first;
 	s->used = (ARGS_AT + length + 7) & ~7u;
-	s->bytes[ARGS_AT + (length & 0x3fff)] = 0;
+	/* Padding, as commit() makes it. */
+	*(volatile __u64 *)&s->bytes[ARGS_AT + (length & 0x3fff)] = 0;
 }
 
 static __always_inline void read_environment(struct eyrie_scratch *s,

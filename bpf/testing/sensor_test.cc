@@ -7,8 +7,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -134,6 +136,25 @@ std::map<std::string, std::string> Record::Arguments() const {
   return arguments;
 }
 
+std::string Record::Remains() const {
+  const EventInfo* event = FindEvent(view().type());
+  if (event == nullptr) return "";
+  std::string bytes = bytes_;
+  const auto blank = [&bytes](size_t begin, size_t size) {
+    bytes.replace(begin, size, size, '\0');
+  };
+  blank(0, sizeof(eyrie_record) + 8 * view().slots());
+  for (size_t i = 0; i < event->arguments.size(); ++i) {
+    if (!IsVariable(event->arguments[i].type)) continue;
+    const uint64_t slot = view().u64(static_cast<int>(i));
+    eyrie_ref ref;
+    memcpy(&ref, &slot, sizeof(ref));
+    blank(ref.offset, ref.length);
+  }
+  bytes.erase(std::remove(bytes.begin(), bytes.end(), '\0'), bytes.end());
+  return bytes;
+}
+
 void ExpectArguments(const Record& record,
                      const std::map<std::string, std::string>& expected) {
   const EventInfo* event = FindEvent(record.view().type());
@@ -205,6 +226,7 @@ std::optional<Record> SensorTest::Next() {
   if (records_.empty()) return std::nullopt;
   Record record = std::move(records_.front());
   records_.pop_front();
+  EXPECT_EQ(record.Remains(), "") << "type " << record.view().type();
   return record;
 }
 

@@ -60,6 +60,9 @@ class Record {
   // decimal, bytes as they are, addresses as Address(); "(none)" without a
   // value.
   std::map<std::string, std::string> Arguments() const;
+  // What the record holds beside header and arguments, without zeros: remains
+  // of other records, which nobody is to see.
+  std::string Remains() const;
 
  private:
   std::string AddressAt(int slot) const;

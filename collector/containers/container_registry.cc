@@ -161,7 +161,11 @@ Found ContainerRegistry::Find(absl::string_view id) {
     AskIfPartial(text, entry);
     if (entry->state == State::kUnknown) AskAgainIfDue(text, entry);
   }
-  return {entry->container, entry->state == State::kPending};
+  // A runtime that fails may be back in a moment, as after a restart.
+  const bool may_be_told =
+      entry->state == State::kPending ||
+      (entry->state == State::kUnknown && entry->has_failed);
+  return {entry->container, may_be_told};
 }
 
 ContainerEntry* ContainerRegistry::Insert(const std::string& id) {
@@ -258,8 +262,7 @@ void ContainerRegistry::Changed() {
   if (options_.on_change) options_.on_change();
 }
 
-// ---- what runtimes tell
-// --------------------------------------------------------
+// ---- what runtimes tell -----------------------------------------------------
 
 void ContainerRegistry::OnContainer(int runtime, KnownContainer known) {
   const bool is_truncated = BoundContainer(&known.container);

@@ -98,17 +98,19 @@ TEST_F(ContainerRegistryTest, UnknownOnceAllHaveSaidNo) {
   EXPECT_EQ(found.container->metadata(), v1::Container::UNAVAILABLE);
 }
 
-TEST_F(ContainerRegistryTest, RuntimeThatFailsToSayMakesItLate) {
+// Events of a container that was started just after its runtime came back were
+// judged without what the runtime tells.
+TEST_F(ContainerRegistryTest, RuntimeThatFailsToSayIsWorthToWaitFor) {
   Start();
   containerd_->answer = Asked::kFailing;
   registry_->Find(kId);
   docker_->sink->OnNotKnown(docker_->number, kId);
   const Found found = registry_->Find(kId);
-  EXPECT_FALSE(found.is_pending);
+  EXPECT_TRUE(found.is_pending);
   EXPECT_EQ(found.container->metadata(), v1::Container::LATE);
 
   docker_->answer = containerd_->answer = Asked::kDropped;
-  EXPECT_FALSE(registry_->Find(kOther).is_pending);
+  EXPECT_TRUE(registry_->Find(kOther).is_pending);
   EXPECT_EQ(registry_->Find(kOther).container->metadata(), v1::Container::LATE);
 }
 

@@ -28,7 +28,8 @@ struct Found {
   // with `metadata` LATE if a runtime is being asked or does not answer, and
   // UNAVAILABLE if all said no.
   std::shared_ptr<const v1::Container> container;
-  // Whether a runtime is being asked: the answer is worth to wait for.
+  // Whether a runtime is being asked, or fails and may be back soon: the answer
+  // is worth to wait for.
   bool is_pending = false;
 };
 

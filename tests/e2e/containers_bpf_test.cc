@@ -291,6 +291,8 @@ TEST_F(ContainersTest, RuntimeThatIsKilledIsMissedAndComesBack) {
   OpenMarker("meanwhile", [] {});
   EXPECT_EQ(Marker("meanwhile")["output_fields"]["container.id"], "host");
   ASSERT_OK(engine_->Start());
+  // The connection of before is broken.
+  pods_ = std::make_unique<PodMaker>(engine_->socket());
   ASSERT_OK(pods_
                 ->RunContainer(
                     pod_id,
