@@ -125,6 +125,11 @@ void AddOtherFlags(FlagSet& flags, ServerCommandLine& line) {
             "File that describes a JSON source, or folder of *.yaml files; may "
             "be repeated. Rules may name the source then.",
             &config.source_files);
+  flags.Add("resolve-names",
+            "Whether to ask DNS, and Kubernetes, for the domain names that "
+            "rules compare fd.sip.name and the like with. Without it, such "
+            "comparisons are unknown.",
+            &config.resolve_names);
   flags.Add("detect-threads", "Threads that judge events; 0 is one per core.",
             &config.detect_threads, 0, 256);
   flags.Add("heartbeat-interval", "How often nodes report themselves.",

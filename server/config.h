@@ -53,6 +53,8 @@ struct ServerConfig {
   // How long a record waits for its pod; 0: not at all.
   absl::Duration kubernetes_wait = absl::Seconds(2);
 
+  // Whether the domain names of rules are resolved.
+  bool resolve_names = true;
   // Threads that judge events; 0 = one per core.
   int detect_threads = 0;
   absl::Duration heartbeat_interval = absl::Seconds(10);

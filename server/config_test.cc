@@ -45,6 +45,19 @@ TEST(ServerConfigTest, ReadsFlagsOfKubernetes) {
   EXPECT_EQ(line.config.kubernetes_wait, absl::Milliseconds(500));
 }
 
+TEST(ServerConfigTest, ResolvesNamesUnlessToldNotTo) {
+  ServerCommandLine line;
+  ASSERT_OK(Parse({}, &line));
+  EXPECT_TRUE(line.config.resolve_names);
+  ASSERT_OK(Parse({"--resolve-names=false"}, &line));
+  EXPECT_FALSE(line.config.resolve_names);
+  const std::string path = ::testing::TempDir() + "/names.yaml";
+  std::ofstream(path) << "resolve-names: false\n";
+  ServerCommandLine from_file;
+  ASSERT_OK(Parse({"--config", path.c_str()}, &from_file));
+  EXPECT_FALSE(from_file.config.resolve_names);
+}
+
 TEST(ServerConfigTest, CommandLineWinsOverFile) {
   const std::string path = ::testing::TempDir() + "/server.yaml";
   std::ofstream(path) << "listen: 127.0.0.1:5\ndata-dir: /var/lib/x\n"

@@ -26,6 +26,7 @@
 #include "common/metrics.h"
 #include "common/status_macros.h"
 #include "common/tls.h"
+#include "rules/fields/unknown_domains.h"
 #include "server/api/event_service.h"
 #include "server/api/incident_service.h"
 #include "server/api/node_service.h"
@@ -33,6 +34,7 @@
 #include "server/api/server_service.h"
 #include "server/detect/batch_pods.h"
 #include "server/detect/detector.h"
+#include "server/detect/domain_resolver.h"
 #include "server/detect/event_hub.h"
 #include "server/detect/exec_linker.h"
 #include "server/holdback/hold_back.h"
@@ -47,6 +49,7 @@
 #include "server/kubernetes/cluster_watch.h"
 #include "server/kubernetes/pod_directory.h"
 #include "server/nodes/node_registry.h"
+#include "server/observe/domain_metrics.h"
 #include "server/observe/kubernetes_metrics.h"
 #include "server/observe/server_metrics.h"
 #include "server/rules/rule_store.h"
@@ -117,6 +120,7 @@ struct Server::Parts {
   // Empty without a cluster. Records that one was waited for when the server
   // ended are judged in any case.
   std::unique_ptr<PodDirectory> pods;
+  std::unique_ptr<DomainResolver> domains;  // null if names are not resolved
   std::unique_ptr<HoldBack> hold_back;
   std::unique_ptr<Detector> detector;
   std::unique_ptr<IncidentWriter> writer;
@@ -141,6 +145,7 @@ struct Server::Parts {
   absl::Status MakePipeline();
   // Begins to watch the cluster, if there is one.
   absl::Status MakeDetector();
+  void MakeDomains();
   void MakeJsonIngest();
   absl::Status Listen();
   absl::Status ListenGrpc();
@@ -201,6 +206,25 @@ absl::Status Server::Parts::MakeDetector() {
   return absl::OkStatus();
 }
 
+void Server::Parts::MakeDomains() {
+  if (!config.resolve_names) {
+    detector->SetDomains(
+        [table = std::make_shared<const rules::UnknownDomains>()] {
+          return table;
+        });
+    return;
+  }
+  DomainResolverOptions options;
+  if (cluster != nullptr) options.services = pods.get();
+  domains = std::make_unique<DomainResolver>(std::move(options));
+  const auto set_names = [this] {
+    domains->SetNames(rules->Current()->set->domain_names());
+  };
+  rules->OnChange(set_names);
+  set_names();
+  detector->SetDomains([this] { return domains->Current(); });
+}
+
 absl::Status Server::Parts::MakePipeline() {
   event_hub = std::make_unique<EventHub>();
   absl::BitGen random;
@@ -210,6 +234,7 @@ absl::Status Server::Parts::MakePipeline() {
   exec_linker =
       std::make_unique<ExecLinker>(Clock::Real(), ExecLinkerOptions());
   EYRIE_RETURN_IF_ERROR(MakeDetector());
+  MakeDomains();
   IncidentWriterOptions options;
   options.stats = &writer_stats;
   options.on_held = [this](std::vector<HeldRecord> held) {
@@ -319,6 +344,7 @@ absl::Status Server::Parts::ListenHttp() {
     ExportKubernetesMetrics({pods.get(), cluster.get(), hold_back.get()},
                             metrics);
   }
+  if (domains != nullptr) ExportDomainMetrics(domains.get(), metrics);
   EYRIE_ASSIGN_OR_RETURN(const Address address,
                          ParseAddress(config.http_listen));
   EYRIE_ASSIGN_OR_RETURN(

@@ -19,6 +19,7 @@
 #include "rules/fields/batch_containers.h"
 #include "rules/fields/batch_names.h"
 #include "rules/fields/process_tree.h"
+#include "rules/fields/unknown_domains.h"
 #include "rules/fields/unknown_pods.h"
 #include "rules/source.h"
 #include "rules/testing/fixture_event.h"
@@ -46,6 +47,7 @@ class WatchedEvent : public RecordedEvent {
     if (message_->has_container()) containers_.Add(&message_->container());
     event_.containers = &containers_;
     event_.pods = rules::UnknownPods::Get();
+    event_.domains = rules::UnknownDomains::Get();
     event_.node = message_->node();
     event_.clock_offset_ns =
         absl::ToUnixNanos(FromProtoTime(message_->time())) -

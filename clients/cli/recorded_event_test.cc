@@ -101,6 +101,23 @@ TEST(RecordedEventTest, AnEventMayBeWrittenByHand) {
   }
 }
 
+TEST(RecordedEventTest, NobodySaysWhatDomainNamesMeantThen) {
+  EventBuilder builder("connect");
+  builder.Result(0).Set("fd", 3).SetAddress("addr", "1.2.3.4:443");
+  v1::Event message;
+  message.set_type("connect");
+  message.set_record(std::string(builder.Build().record.raw()));
+  std::string json;
+  ASSERT_TRUE(google::protobuf::util::MessageToJsonString(message, &json).ok());
+  for (const std::string& text :
+       {json, std::string(R"({"event": "connect", "command": ["curl"],
+                              "args": {"addr": "1.2.3.4:443"}})")}) {
+    ASSERT_OK_AND_ASSIGN(const auto recorded, ReadEvent("event", text));
+    ExpectFields(recorded->event(),
+                 {{"fd.sip", "1.2.3.4"}, {"fd.sip.name", "<unknown>"}});
+  }
+}
+
 TEST(RecordedEventTest, SaysWhyItIsNone) {
   struct Case {
     std::string text;

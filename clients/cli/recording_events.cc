@@ -15,6 +15,7 @@
 #include "rules/fields/batch_containers.h"
 #include "rules/fields/batch_names.h"
 #include "rules/fields/process_tree.h"
+#include "rules/fields/unknown_domains.h"
 #include "rules/fields/unknown_pods.h"
 
 namespace eyrie::cli {
@@ -50,6 +51,7 @@ class Reading {
       event.names = &names;
       event.containers = &containers;
       event.pods = rules::UnknownPods::Get();
+      event.domains = rules::UnknownDomains::Get();
       event.clock_offset_ns = batch.clock_offset_ns();
       event.number = ++events_;
       if (!handlers_.on_event(absl::StrCat(batch_place, "[", index, "]"),

@@ -14,6 +14,7 @@
 #include "proto/event_catalog.h"
 #include "rules/check/literal.h"
 #include "rules/check/operators.h"
+#include "rules/check/widening.h"
 #include "rules/syntax/keywords.h"
 
 namespace eyrie::rules {
@@ -87,6 +88,32 @@ bool IsEitherAddress(const Operand& operand) {
          (operand.type.type == FieldType::kIpAddress ||
           operand.type.type == FieldType::kIpNet ||
           operand.type.type == FieldType::kPort);
+}
+
+// fd.sip.name and the like.
+bool IsDomain(const Operand& operand) {
+  return operand.kind == Operand::Kind::kField && operand.use.field->is_domain;
+}
+
+bool OnlyExists(const Operand& operand) {
+  return operand.kind == Operand::Kind::kField &&
+         operand.use.field->only_exists;
+}
+
+bool TakesOperator(const Operand& operand, ast::Operator op) {
+  if (OnlyExists(operand)) return op == ast::Operator::kExists;
+  if (IsDomain(operand) && op == ast::Operator::kIntersects) return false;
+  // Domains are compared as addresses, not as the texts that they are.
+  return IsLegal(op,
+                 IsDomain(operand) ? FieldType::kIpAddress : operand.type.type,
+                 operand.type.is_list());
+}
+
+// The operators that the operand takes, for hints.
+std::vector<absl::string_view> OperatorsOf(const Operand& operand) {
+  if (OnlyExists(operand)) return {"exists"};
+  if (IsDomain(operand)) return {"=", "!=", "exists", "in"};
+  return LegalOperators(operand.type.type, operand.type.is_list());
 }
 
 // Whether the reference reads the first item of the comparison's list alone.
@@ -182,10 +209,20 @@ BoundExprPtr Checker::CheckComparison(const ast::Comparison& comparison,
   const bool or_any = compat_.any_descriptor_has_address &&
                       predicate->op == ast::Operator::kExists &&
                       IsEitherAddress(*predicate->left);
+  const bool or_none = IsDomain(*predicate->left) &&
+                       predicate->op == ast::Operator::kNotEqual &&
+                       predicate->modifier == ast::Modifier::kNone &&
+                       predicate->right == nullptr;
   auto bound = std::make_shared<BoundExpr>();
   bound->kind = BoundExpr::Kind::kPredicate;
   bound->predicate = std::move(predicate);
-  return or_any ? OrAnyDescriptor(std::move(bound), range, findings) : bound;
+  if (or_none) {
+    return OrNoDomain(std::move(bound), catalog_, findings.diagnostics);
+  }
+  if (or_any) {
+    return OrAnyDescriptor(std::move(bound), catalog_, findings.diagnostics);
+  }
+  return bound;
 }
 
 void Checker::ApplyCompat(Predicate& predicate) const {
@@ -198,47 +235,14 @@ void Checker::ApplyCompat(Predicate& predicate) const {
   }
 }
 
-// `exists or fd.type exists`: every descriptor has a type.
-BoundExprPtr Checker::OrAnyDescriptor(BoundExprPtr exists,
-                                      const SourceRange& range,
-                                      Findings& findings) const {
-  ast::FieldRef type;
-  type.name = "fd.type";
-  type.range = range;
-  auto predicate = std::make_shared<Predicate>();
-  predicate->left =
-      BindOperand(type, catalog_, findings.unknown, findings.diagnostics);
-  if (predicate->left == nullptr) return nullptr;
-  predicate->op = ast::Operator::kExists;
-  predicate->range = range;
-  auto has_type = std::make_shared<BoundExpr>();
-  has_type->kind = BoundExpr::Kind::kPredicate;
-  has_type->predicate = std::move(predicate);
-  auto either = std::make_shared<BoundExpr>();
-  either->kind = BoundExpr::Kind::kOr;
-  either->operands = {std::move(exists), std::move(has_type)};
-  return either;
-}
-
 bool Checker::CheckOperator(const ast::Comparison& comparison,
                             const Operand& left, Findings& findings) {
-  const bool only_exists =
-      left.kind == Operand::Kind::kField && left.use.field->only_exists;
-  if (only_exists
-          ? comparison.op == ast::Operator::kExists
-          : IsLegal(comparison.op, left.type.type, left.type.is_list())) {
-    return true;
-  }
+  if (TakesOperator(left, comparison.op)) return true;
   findings.diagnostics.Error(
       "bad-operator", comparison.op_range,
       absl::StrCat("`", left.text, "` is a ", TypeText(left.type),
                    " and does not take `", OperatorText(comparison.op), "`"),
-      absl::StrCat(
-          "it takes ",
-          only_exists ? "exists"
-                      : absl::StrJoin(
-                            LegalOperators(left.type.type, left.type.is_list()),
-                            ", ")));
+      absl::StrCat("it takes ", absl::StrJoin(OperatorsOf(left), ", ")));
   return false;
 }
 

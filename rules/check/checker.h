@@ -73,8 +73,6 @@ class Checker {
   bool BindLiterals(absl::Span<const ast::Literal> literals,
                     Predicate& predicate, Findings& findings);
   void ApplyCompat(Predicate& predicate) const;
-  BoundExprPtr OrAnyDescriptor(BoundExprPtr exists, const SourceRange& range,
-                               Findings& findings) const;
   // The text of `literal`; compared with evt.type, the event that tells of what
   // it names, with a note if that is called otherwise.
   absl::string_view EventNameOf(const ast::Literal& literal,

@@ -29,6 +29,7 @@ class NameTable {
   virtual const v1::Group* FindGroup(uint32_t gid) const = 0;
 };
 
+class DomainTable;
 class PodTable;
 
 // Control groups and containers that the event's batch names.
@@ -49,6 +50,7 @@ struct Event {
   const NameTable* names = nullptr;
   const ContainerTable* containers = nullptr;  // null: none are known
   const PodTable* pods = nullptr;              // null: no Kubernetes API
+  const DomainTable* domains = nullptr;        // null: no name is resolved
   absl::string_view node = {};                 // evt.hostname
   int64_t clock_offset_ns = 0;  // record time + offset = ns since the epoch
   uint64_t number = 1;          // evt.num

@@ -89,6 +89,10 @@ struct FieldInfo {
   bool no_right_side = false;
   // No operator but `exists` (raw ids whose comparison the reference refuses).
   bool only_exists = false;
+  // The values are domain names: not read from the event, but those that rules
+  // mention and that resolve to an address of it. No operator but =, !=, in and
+  // exists; `!=` holds for an address without a name, too (fd.sip.name).
+  bool is_domain = false;
   // Reads the value from a JSON event (rules/json/json_reader.h); null for
   // fields of the kernel's events.
   const JsonReader* json = nullptr;

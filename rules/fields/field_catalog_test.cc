@@ -276,10 +276,10 @@ TEST(FieldCatalogTest, MarksFieldsThatTransformersDoNotTake) {
   }
 }
 
-TEST(FieldCatalogTest, CentreOwnsWhatOnlyTheKubernetesApiKnows) {
+TEST(FieldCatalogTest, CentreOwnsWhatOnlyTheKubernetesApiOrDnsKnows) {
   for (const FieldInfo* field : AllFields()) {
     if (field->owner != Owner::kCentre) continue;
-    EXPECT_TRUE(absl::StartsWith(field->name, "k8s.") ||
+    EXPECT_TRUE(field->is_domain || absl::StartsWith(field->name, "k8s.") ||
                 absl::StartsWith(field->name, "k8smeta."))
         << field->name;
   }
@@ -289,6 +289,8 @@ TEST(FieldCatalogTest, CentreOwnsWhatOnlyTheKubernetesApiKnows) {
   EXPECT_EQ(Find("k8smeta.pod.labels")->owner, Owner::kCentre);
   EXPECT_EQ(Find("k8smeta.pod.name")->owner, Owner::kNode);
   EXPECT_EQ(Find("container.id")->owner, Owner::kNode);
+  EXPECT_EQ(Find("fd.sip.name")->owner, Owner::kCentre);
+  EXPECT_EQ(Find("fd.sip")->owner, Owner::kNode);
 }
 
 }  // namespace

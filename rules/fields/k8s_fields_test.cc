@@ -74,11 +74,12 @@ v1::Container InPod() {
   return container;
 }
 
-// Every field that the centre owns, with an argument if it needs one.
+// Every field of the Kubernetes API, which the centre owns, with an argument if
+// it needs one.
 std::vector<std::string> CentreFields() {
   std::vector<std::string> uses;
   for (const FieldInfo* field : AllFields()) {
-    if (field->owner != Owner::kCentre) continue;
+    if (field->owner != Owner::kCentre || field->is_domain) continue;
     const bool has_argument = field->argument_rule == ArgumentRule::kRequired;
     uses.push_back(absl::StrCat(field->name, has_argument ? "[app]" : ""));
   }

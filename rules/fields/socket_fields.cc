@@ -2,6 +2,8 @@
 
 #include "rules/fields/socket_fields.h"
 
+#include <string>
+
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 
@@ -10,6 +12,7 @@
 #include "rules/check/types.h"
 #include "rules/check/value.h"
 #include "rules/fields/descriptor_kind.h"
+#include "rules/fields/domain_table.h"
 #include "rules/fields/event.h"
 #include "rules/fields/event_layout.h"
 #include "rules/fields/extractor.h"
@@ -132,6 +135,23 @@ Extracted NameChanged(const Event& event) {
   return Bool(names && event.record.result() >= 0);
 }
 
+// The names of rules that resolve to the address of an end.
+template <End end>
+void NamesOfEnd(const Event& event, const FieldArgument&, Scratch&,
+                FieldValues& out) {
+  const Extracted ip = OfEnd<end, IpOf>(event);
+  if (ip.presence != Presence::kPresent || !event.at_centre) {
+    out.Clear(ip.presence == Presence::kAbsent ? Presence::kAbsent
+                                               : Presence::kUnknown);
+    return;
+  }
+  if (event.domains == nullptr) return;
+  for (const std::string& name : event.domains->NamesOf(ip.value.ip())) {
+    out.Add(Value::Text(name));
+  }
+  if (!event.domains->is_complete()) out.presence = Presence::kUnknown;
+}
+
 // Unknown where the field could have a value.
 Extracted OfIpSocket(const Event& event) {
   const DescriptorKind kind = DescriptorKindOf(event);
@@ -139,7 +159,6 @@ Extracted OfIpSocket(const Event& event) {
 }
 
 constexpr absl::string_view kNoServices = "names of services";
-constexpr absl::string_view kNoDns = "names from DNS (later sensor work)";
 
 const FieldInfo kFields[] = {
     {.name = "fd.l4proto",
@@ -261,28 +280,40 @@ const FieldInfo kFields[] = {
      .read = Read<OfIpSocket>},
     {.name = "fd.cip.name",
      .type = FieldType::kString,
+     .quantifier = Quantifier::kEither,
+     .owner = Owner::kCentre,
      .no_transformer = true,
-     .unavailable = kNoDns,
-     .doc = "Domain of the client's address.",
-     .read = Read<OfIpSocket>},
+     .doc = "Domain names that rules mention and that resolve to the client's "
+            "address.",
+     .read = Read<NamesOfEnd<End::kClient>>,
+     .is_domain = true},
     {.name = "fd.sip.name",
      .type = FieldType::kString,
+     .quantifier = Quantifier::kEither,
+     .owner = Owner::kCentre,
      .no_transformer = true,
-     .unavailable = kNoDns,
-     .doc = "Domain of the server's address.",
-     .read = Read<OfIpSocket>},
+     .doc = "Domain names that rules mention and that resolve to the server's "
+            "address.",
+     .read = Read<NamesOfEnd<End::kServer>>,
+     .is_domain = true},
     {.name = "fd.lip.name",
      .type = FieldType::kString,
+     .quantifier = Quantifier::kEither,
+     .owner = Owner::kCentre,
      .no_transformer = true,
-     .unavailable = kNoDns,
-     .doc = "Domain of the local address.",
-     .read = Read<OfIpSocket>},
+     .doc = "Domain names that rules mention and that resolve to the local "
+            "address.",
+     .read = Read<NamesOfEnd<End::kLocal>>,
+     .is_domain = true},
     {.name = "fd.rip.name",
      .type = FieldType::kString,
+     .quantifier = Quantifier::kEither,
+     .owner = Owner::kCentre,
      .no_transformer = true,
-     .unavailable = kNoDns,
-     .doc = "Domain of the remote address.",
-     .read = Read<OfIpSocket>},
+     .doc = "Domain names that rules mention and that resolve to the remote "
+            "address.",
+     .read = Read<NamesOfEnd<End::kRemote>>,
+     .is_domain = true},
 };
 
 }  // namespace

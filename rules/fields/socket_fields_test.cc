@@ -7,10 +7,18 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <string>
+#include <vector>
+
+#include "absl/types/span.h"
+
 #include "proto/record.h"
+#include "rules/check/value.h"
+#include "rules/fields/domain_table.h"
 #include "rules/fields/event.h"
 #include "rules/fields/testing/event_builder.h"
 #include "rules/fields/testing/read_field.h"
+#include "rules/fields/unknown_domains.h"
 
 namespace eyrie::rules {
 namespace {
@@ -41,7 +49,7 @@ TEST(SocketFieldsTest, ConnectingSideIsTheClient) {
                                  {"fd.sockfamily", "ip"},
                                  {"fd.name_changed", "true"},
                                  {"fd.is_upper_layer", "false"},
-                                 {"fd.sip.name", "<unknown>"},
+                                 {"fd.sip.name", "<absent>"},
                                  {"fd.sproto", "<unknown>"}});
 }
 
@@ -250,6 +258,95 @@ TEST(SocketFieldsTest, OtherFamilies) {
   other.Result(0).Set("fd", 3);
   other.record().SetAddress("addr", address);
   ExpectFields(other.Build(), {{"fd.type", "<NA>"}, {"fd.typechar", "o"}});
+}
+
+// 1.2.3.4 and its like have names.
+class Domains : public DomainTable {
+ public:
+  explicit Domains(bool is_complete = true) : is_complete_(is_complete) {}
+
+  absl::Span<const std::string> NamesOf(const IpAddress& ip) const override {
+    static const auto* const server =
+        new std::vector<std::string>{"api.example", "www.example"};
+    static const auto* const client = new std::vector<std::string>{"me"};
+    static const auto* const v6 = new std::vector<std::string>{"six.example"};
+    if (ip.is_v6) {
+      if (ip.bytes[0] != 0x20) return {};
+      return *v6;
+    }
+    if (ip.bytes[0] == 1) return *server;
+    if (ip.bytes[0] == 10) return *client;
+    return {};
+  }
+  bool is_complete() const override { return is_complete_; }
+
+ private:
+  const bool is_complete_;
+};
+
+EventBuilder& Connect(EventBuilder& builder, const char* local,
+                      const char* remote) {
+  return builder.Result(0)
+      .Set("fd", 3)
+      .SetAddress("local", local)
+      .SetAddress("remote", remote)
+      .Set("protocol", IPPROTO_TCP);
+}
+
+TEST(SocketFieldsTest, NamesOfRulesMapToEitherEnd) {
+  const Domains domains;
+  EventBuilder builder("connect");
+  Connect(builder, "10.0.0.1:40000", "1.2.3.4:443").Domains(&domains);
+  ExpectFields(builder.Build(), {{"fd.sip.name", "api.example, www.example"},
+                                 {"fd.rip.name", "api.example, www.example"},
+                                 {"fd.cip.name", "me"},
+                                 {"fd.lip.name", "me"}});
+  EventBuilder accepted("accept4");
+  accepted.Result(9)
+      .SetAddress("local", "10.0.0.1:22")
+      .SetAddress("remote", "5.6.7.8:51000")
+      .Set("protocol", IPPROTO_TCP)
+      .Domains(&domains);
+  ExpectFields(accepted.Build(), {{"fd.sip.name", "me"},
+                                  {"fd.lip.name", "me"},
+                                  {"fd.cip.name", "<absent>"},
+                                  {"fd.rip.name", "<absent>"}});
+}
+
+TEST(SocketFieldsTest, NamesOfIpv6AndOfIpv4InIt) {
+  const Domains domains;
+  EventBuilder builder("connect");
+  Connect(builder, "[2001:db8::1]:40000", "[2001:db8::2]:443")
+      .Domains(&domains);
+  EXPECT_EQ(ReadField(builder.Build(), "fd.sip.name"), "six.example");
+  EventBuilder mapped("connect");
+  Connect(mapped, "[::ffff:10.0.0.1]:40000", "[::ffff:1.2.3.4]:443")
+      .Domains(&domains);
+  ExpectFields(mapped.Build(), {{"fd.sip.name", "api.example, www.example"},
+                                {"fd.cip.name", "me"}});
+}
+
+TEST(SocketFieldsTest, NamesAreUnknownBeforeAllWereAskedFor) {
+  const Domains domains(/*is_complete=*/false);
+  EventBuilder builder("connect");
+  Connect(builder, "10.0.0.1:40000", "5.6.7.8:443").Domains(&domains);
+  ExpectFields(builder.Build(), {{"fd.sip.name", "<unknown>"},
+                                 {"fd.cip.name", "me, <unknown>"}});
+  builder.Domains(UnknownDomains::Get());
+  EXPECT_EQ(ReadField(builder.Build(), "fd.cip.name"), "<unknown>");
+  EventBuilder unix_socket("connect");
+  unix_socket.Result(0)
+      .Set("fd", 3)
+      .SetAddress("addr", "unix:/run/docker.sock")
+      .Domains(&domains);
+  EXPECT_EQ(ReadField(unix_socket.Build(), "fd.sip.name"), "<absent>");
+}
+
+TEST(SocketFieldsTest, NamesAreUnknownOnANode) {
+  const Domains domains;
+  EventBuilder builder("connect");
+  Connect(builder, "10.0.0.1:40000", "1.2.3.4:443").Domains(&domains).OnNode();
+  EXPECT_EQ(ReadField(builder.Build(), "fd.sip.name"), "<unknown>");
 }
 
 }  // namespace

@@ -12,7 +12,11 @@
 #include <string>
 #include <vector>
 
+#include "absl/types/span.h"
+
+#include "rules/check/value.h"
 #include "rules/engine.h"
+#include "rules/fields/domain_table.h"
 #include "rules/fields/testing/event_builder.h"
 #include "rules/json/testing/read_json_field.h"
 
@@ -78,6 +82,13 @@ constexpr char kRules[] = R"(
     fd.sport in (443, 8443) and fd.ip != 9.9.9.9
   output: o
   priority: WARNING
+- rule: domains
+  desc: d
+  condition: >
+    evt.type = connect and fd.sip.name = api.example and
+    fd.cip.name != api.example and not fd.sip.name in (a.example, b.example)
+  output: o
+  priority: WARNING
 - rule: audit
   desc: d
   source: k8s_audit
@@ -90,6 +101,19 @@ constexpr char kRules[] = R"(
   output: o
   priority: WARNING
 )";
+
+// Every IPv4 address of 1.0.0.0/8 has two names.
+class Domains : public DomainTable {
+ public:
+  absl::Span<const std::string> NamesOf(const IpAddress& ip) const override {
+    if (ip.bytes[0] != 1) return {};
+    return names_;
+  }
+  bool is_complete() const override { return true; }
+
+ private:
+  const std::vector<std::string> names_ = {"api.example", "c.example"};
+};
 
 TEST(AllocationTest, MatchTakesNoMemoryOnceWarm) {
   Diagnostics diagnostics;
@@ -104,8 +128,10 @@ TEST(AllocationTest, MatchTakesNoMemoryOnceWarm) {
       .Set("name", "/etc/shadow")
       .Set("realpath", "/etc/shadow")
       .Set("kind", S_IFREG);
+  const Domains domains;
   testing::EventBuilder connect("connect");
   connect.Comm("curl")
+      .Domains(&domains)
       .Result(0)
       .Set("fd", 3)
       .SetAddress("local", "10.0.0.1:40000")
@@ -135,7 +161,7 @@ TEST(AllocationTest, MatchTakesNoMemoryOnceWarm) {
     const int expected = round == 0 ? allocations - before : 0;
     EXPECT_EQ(allocations - before, expected) << "round " << round;
   }
-  EXPECT_EQ(matched, 6u);
+  EXPECT_EQ(matched, 7u);
 }
 
 }  // namespace

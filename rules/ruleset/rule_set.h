@@ -61,6 +61,9 @@ class RuleSet {
   // Types of the kernel's events that some enabled rule can match, ascending.
   // Events of other types need not be sent.
   virtual absl::Span<const uint16_t> event_types() const = 0;
+  // Domain names that enabled rules compare fd.sip.name and the like with, as
+  // they write them, ascending: what a DomainTable has to resolve.
+  virtual absl::Span<const std::string> domain_names() const = 0;
 
   virtual std::unique_ptr<EvaluationState> NewState() const = 0;
   // Puts the numbers of enabled rules of source `syscall` that hold for `event`

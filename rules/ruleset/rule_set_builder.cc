@@ -16,6 +16,7 @@
 #include "rules/eval/evaluator.h"
 #include "rules/eval/field_source.h"
 #include "rules/ruleset/candidate_index.h"
+#include "rules/ruleset/domain_names.h"
 #include "rules/ruleset/event_type_index.h"
 #include "rules/ruleset/indexed_rules.h"
 #include "rules/ruleset/json_rules.h"
@@ -41,13 +42,14 @@ class CompiledRuleSet : public RuleSet {
   CompiledRuleSet(std::shared_ptr<const EventSources> sources,
                   std::vector<Rule> rules, RuleProgram program,
                   std::vector<IndexedRules> by_type, JsonRules json_rules,
-                  const Compat& compat)
+                  std::vector<std::string> domain_names, const Compat& compat)
       : compat_(compat),
         sources_(std::move(sources)),
         rules_(std::move(rules)),
         program_(std::move(program)),
         by_type_(std::move(by_type)),
-        json_rules_(std::move(json_rules)) {
+        json_rules_(std::move(json_rules)),
+        domain_names_(std::move(domain_names)) {
     for (size_t i = 0; i < rules_.size(); ++i) by_name_[rules_[i].name] = i;
     for (size_t type = 0; type < by_type_.size(); ++type) {
       if (!by_type_[type].empty()) {
@@ -65,6 +67,10 @@ class CompiledRuleSet : public RuleSet {
 
   absl::Span<const uint16_t> event_types() const override {
     return event_types_;
+  }
+
+  absl::Span<const std::string> domain_names() const override {
+    return domain_names_;
   }
 
   std::unique_ptr<EvaluationState> NewState() const override {
@@ -118,6 +124,7 @@ class CompiledRuleSet : public RuleSet {
   const RuleProgram program_;
   const std::vector<IndexedRules> by_type_;
   const JsonRules json_rules_;
+  const std::vector<std::string> domain_names_;
   std::vector<uint16_t> event_types_;
   absl::flat_hash_map<absl::string_view, size_t> by_name_;  // borrows rules_
 };
@@ -145,6 +152,7 @@ class RuleSetMaker {
     if (!rule.enabled) return true;
     WarnAboutEventTypes(rule, types, checked.warn_evttypes, diagnostics_);
     WarnAboutFields(rule, types, diagnostics_);
+    domain_names_.Add(rule, *checked.condition, diagnostics_);
     for (const TypedCondition& typed : types.conditions) {
       const absl::StatusOr<NodeRef> ref = compiler_.Add(typed.condition);
       if (!Check(ref.status(), rule)) return false;
@@ -170,7 +178,8 @@ class RuleSetMaker {
     json_rules_.Finish();
     return std::make_shared<CompiledRuleSet>(
         std::move(sources_), std::move(rules_), std::move(program),
-        std::move(by_type_), std::move(json_rules_), compat_);
+        std::move(by_type_), std::move(json_rules_), domain_names_.names(),
+        compat_);
   }
 
  private:
@@ -189,6 +198,7 @@ class RuleSetMaker {
   std::vector<IndexedRules> by_type_ =
       std::vector<IndexedRules>(EYRIE_EVENT_LIMIT);
   JsonRules json_rules_;
+  DomainNames domain_names_;
 };
 
 }  // namespace
@@ -213,6 +223,7 @@ std::shared_ptr<const RuleSet> BuildRuleSet(
                               : maker.AddJsonRule(rule);
     if (!is_added) return nullptr;
   }
+  if (diagnostics.has_errors()) return nullptr;
   return std::move(maker).Make();
 }
 

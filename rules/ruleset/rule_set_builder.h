@@ -36,7 +36,7 @@ struct CheckedRule {
 // (`field-unavailable`).
 //
 // Returns null, and an error `limit-exceeded`, if the program becomes too
-// large.
+// large, or there are too many domain names or too long ones.
 //
 // Thread safety: a pure function.
 std::shared_ptr<const RuleSet> BuildRuleSet(

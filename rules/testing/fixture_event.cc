@@ -12,6 +12,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/string_view.h"
 
+#include "rules/fields/unknown_domains.h"
+
 namespace eyrie::rules::testing {
 namespace {
 
@@ -123,6 +125,8 @@ void SetProcess(const RuleFixture& fixture, EventBuilder* builder) {
 
 std::unique_ptr<EventBuilder> MakeFixtureEvent(const RuleFixture& fixture) {
   auto builder = std::make_unique<EventBuilder>(fixture.event);
+  // What a name meant depends on when and where.
+  builder->Domains(UnknownDomains::Get());
   SetProcess(fixture, builder.get());
   builder->Result(fixture.result.value_or(0));
   if (IsOpen(fixture.event)) AddOpenedFile(fixture, builder.get());

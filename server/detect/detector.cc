@@ -48,7 +48,8 @@ class Detector::BatchJudge {
  public:
   BatchJudge(absl::string_view node, const v1::EventBatch& batch,
              std::shared_ptr<const LoadedRules> rules,
-             std::shared_ptr<const rules::PodTable> pods, EventHub* hub,
+             std::shared_ptr<const rules::PodTable> pods,
+             std::shared_ptr<const rules::DomainTable> domains, EventHub* hub,
              ExecLinker* linker, const Mode& mode, DetectorStats* stats)
       : node_(node),
         batch_(batch),
@@ -59,6 +60,7 @@ class Detector::BatchJudge {
         names_(batch.users(), batch.groups()),
         containers_(batch.cgroups(), batch.containers()),
         pods_(std::move(pods)),
+        domains_(std::move(domains)),
         watchers_(hub->Watchers()),
         linker_(linker),
         stats_(stats) {}
@@ -96,6 +98,7 @@ class Detector::BatchJudge {
     event.names = &names_;
     event.containers = &containers_;
     event.pods = pods_.get();
+    event.domains = domains_.get();
     event.node = node_;
     event.clock_offset_ns = batch_.clock_offset_ns();
     event.number = Index() + uint64_t{1};
@@ -202,6 +205,7 @@ class Detector::BatchJudge {
   const rules::BatchNames names_;
   const rules::BatchContainers containers_;
   const std::shared_ptr<const rules::PodTable> pods_;
+  const std::shared_ptr<const rules::DomainTable> domains_;
   const std::shared_ptr<const EventHub::WatcherList> watchers_;
   ExecLinker* const linker_;
   DetectorStats* const stats_;
@@ -227,8 +231,9 @@ Verdict Detector::JudgeHeld(absl::string_view node, const v1::EventBatch& batch,
 Verdict Detector::Judge(absl::string_view node, const v1::EventBatch& batch,
                         const Mode& mode) {
   return BatchJudge(node, batch, rules_->Current(),
-                    pods_ == nullptr ? nullptr : pods_(), hub_, linker_, mode,
-                    &stats_)
+                    pods_ == nullptr ? nullptr : pods_(),
+                    domains_ == nullptr ? nullptr : domains_(), hub_, linker_,
+                    mode, &stats_)
       .Run();
 }
 

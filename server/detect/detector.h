@@ -10,12 +10,14 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/string_view.h"
 #include "eyrie/v1/event.pb.h"
 #include "eyrie/v1/incident.pb.h"
 
+#include "rules/fields/domain_table.h"
 #include "rules/fields/pod_facts.h"
 #include "server/detect/event_hub.h"
 #include "server/detect/exec_linker.h"
@@ -64,6 +66,11 @@ class Detector {
   // batch, from any thread; the table does not change while a batch is judged.
   using PodSource = std::function<std::shared_ptr<const rules::PodTable>()>;
 
+  // What the domain names of the rules in force mean at this moment. Called as
+  // PodSource.
+  using DomainSource =
+      std::function<std::shared_ptr<const rules::DomainTable>()>;
+
   // Borrows all. Without a `linker` processes are not linked to requests.
   // `pods` null: there is no API to ask.
   Detector(const RuleStore* rules, EventHub* hub, ExecLinker* linker = nullptr,
@@ -72,6 +79,10 @@ class Detector {
   // Lets records wait whose pod is not known and that some rule may match;
   // null: none waits. Borrows it. REQUIRES: before the first Judge().
   void SetPodWait(PodWait* wait) { wait_ = wait; }
+
+  // Gives events what domain names mean; without it, none means anything.
+  // REQUIRES: before the first Judge().
+  void SetDomains(DomainSource domains) { domains_ = std::move(domains); }
 
   Verdict Judge(absl::string_view node, const v1::EventBatch& batch);
   // Judges, by what is known now, the batch of one record that a Verdict held
@@ -92,6 +103,7 @@ class Detector {
   EventHub* const hub_;
   ExecLinker* const linker_;
   const PodSource pods_;
+  DomainSource domains_;
   PodWait* wait_ = nullptr;
   DetectorStats stats_;
 };

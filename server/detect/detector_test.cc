@@ -11,9 +11,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "absl/types/span.h"
 
 #include "common/testing/status_matchers.h"
 #include "proto/testing/record_builder.h"
+#include "rules/check/value.h"
+#include "rules/fields/domain_table.h"
 #include "rules/fields/pod_facts.h"
 #include "server/testing/temp_store.h"
 
@@ -185,6 +188,52 @@ TEST_F(DetectorTest, AsksForPodsOnceABatch) {
     EXPECT_EQ(detection.workload().kind(), "Deployment");
     EXPECT_EQ(detection.workload().name(), "web");
   }
+}
+
+// 10.0.0.1 is api.example.
+class OneDomain : public rules::DomainTable {
+ public:
+  absl::Span<const std::string> NamesOf(
+      const rules::IpAddress& ip) const override {
+    if (ip.bytes[0] != 10) return {};
+    return names_;
+  }
+  bool is_complete() const override { return true; }
+
+ private:
+  const std::vector<std::string> names_ = {"api.example"};
+};
+
+TEST_F(DetectorTest, AsksForDomainsOnceABatch) {
+  rules::Diagnostics diagnostics;
+  ASSERT_OK(rules_.Apply(
+      {std::make_shared<const rules::SourceFile>(
+          "domains.yaml",
+          "- rule: API\n  desc: d\n"
+          "  condition: evt.type = connect and fd.sip.name = api.example\n"
+          "  output: to %fd.sip.name\n  priority: INFO\n")},
+      false, diagnostics, nullptr));
+  const auto connect = [](const char* address) {
+    return RecordBuilder("connect")
+        .Result(0)
+        .Set("fd", 3)
+        .SetAddress("addr", address)
+        .Build();
+  };
+  const v1::EventBatch batch =
+      Batch({connect("10.0.0.1:443"), connect("1.2.3.4:443"),
+             connect("[::ffff:10.0.0.1]:443")});
+  EXPECT_TRUE(detector_.Judge("n1", batch).detections.empty());
+  int asked = 0;
+  detector_.SetDomains([&asked] {
+    ++asked;
+    return std::make_shared<const OneDomain>();
+  });
+  const Verdict verdict = detector_.Judge("n1", batch);
+  EXPECT_EQ(asked, 1);
+  ASSERT_EQ(verdict.detections.size(), 2u);
+  EXPECT_EQ(verdict.detections[0].output(), "to api.example");
+  EXPECT_EQ(verdict.detections[1].record_index(), 2u);
 }
 
 TEST_F(DetectorTest, GivesTheSameIdsWhenABatchIsJudgedAgain) {

@@ -57,7 +57,9 @@ class MemberFilter {
       return IsOneOf(key, {"uid", "name", "namespace", "labels", "annotations",
                            "ownerReferences", "resourceVersion"});
     }
-    if (top_ == "spec") return IsOneOf(key, {"nodeName", "selector"});
+    if (top_ == "spec") {
+      return IsOneOf(key, {"nodeName", "selector", "clusterIP", "clusterIPs"});
+    }
     return IsOneOf(key, {"podIP", "podIPs"});
   }
 
@@ -104,7 +106,7 @@ class ObjectReader {
     object_.labels = ReadLabels(Member(metadata, "labels"));
     ReadOwner(Member(metadata, "ownerReferences"));
     if (object_.kind == ResourceKind::kService) {
-      object_.selector = ReadLabels(Member(Member(json, "spec"), "selector"));
+      ReadService(Member(json, "spec"));
     }
     if (object_.kind == ResourceKind::kPod) ReadPod(metadata, json);
     return std::move(object_);
@@ -143,6 +145,21 @@ class ObjectReader {
       object_.owner.uid = Short(Text(reference, "uid"));
       return;
     }
+  }
+
+  void ReadService(const Json& spec) {
+    object_.selector = ReadLabels(Member(spec, "selector"));
+    AddClusterIp(Text(spec, "clusterIP"));
+    const Json& addresses = Member(spec, "clusterIPs");
+    if (!addresses.is_array()) return;
+    for (const Json& address : addresses) {
+      if (address.is_string()) AddClusterIp(address.get<std::string>());
+    }
+  }
+
+  // A headless service has the address "None".
+  void AddClusterIp(std::string address) {
+    if (address != "None") AddAddress(std::move(address));
   }
 
   void ReadPod(const Json& metadata, const Json& json) {

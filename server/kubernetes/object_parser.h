@@ -39,9 +39,10 @@ struct KubernetesObject {
   OwnerReference owner;
   // Services only: labels of the pods that it takes; empty takes none.
   Labels selector;
+  // Pods and services: their own, of services none if they are headless.
+  std::vector<std::string> ip_addresses;
   // Pods only.
   std::string node;
-  std::vector<std::string> ip_addresses;
   // Uid that the node knows a static pod by; the API's own differs.
   std::string mirrored_uid;
   // Whether labels or addresses were cut at the limits below.

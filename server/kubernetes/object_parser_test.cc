@@ -71,6 +71,44 @@ TEST(ObjectParserTest, OnlyServicesHaveASelectorOfPods) {
               ElementsAre());
 }
 
+TEST(ObjectParserTest, ServicesHaveAddressesUnlessTheyAreHeadless) {
+  const auto addresses = [](const std::string& spec) {
+    return ParseWatchLine(
+               ResourceKind::kService,
+               absl::StrCat(R"({"type": "ADDED", "object": {"metadata":
+                   {"uid": "u", "name": "n", "resourceVersion": "1"},
+                   "spec": {)",
+                            spec, "}}}"))
+        ->object.ip_addresses;
+  };
+  EXPECT_THAT(addresses(R"("clusterIP": "10.96.0.1",
+                           "clusterIPs": ["10.96.0.1", "fd00::1"])"),
+              ElementsAre("10.96.0.1", "fd00::1"));
+  EXPECT_THAT(addresses(R"("clusterIP": "10.96.0.1")"),
+              ElementsAre("10.96.0.1"));
+  EXPECT_THAT(addresses(R"("clusterIP": "None", "clusterIPs": ["None"])"),
+              ElementsAre());
+  EXPECT_THAT(addresses(R"("type": "ExternalName")"), ElementsAre());
+  EXPECT_THAT(addresses(R"("clusterIP": 7, "clusterIPs": [7, null])"),
+              ElementsAre());
+}
+
+TEST(ObjectParserTest, AddressesOfAServiceAreLimited) {
+  std::string ips;
+  for (size_t i = 0; i < kMaxAddresses + 1; ++i) {
+    absl::StrAppend(&ips, i == 0 ? "" : ", ", "\"10.0.0.", i, "\"");
+  }
+  const auto event =
+      ParseWatchLine(ResourceKind::kService,
+                     absl::StrCat(R"({"type": "ADDED", "object": {"metadata":
+          {"uid": "u", "name": "n", "resourceVersion": "1"},
+          "spec": {"clusterIPs": [)",
+                                  ips, "]}}}"));
+  ASSERT_OK(event.status());
+  EXPECT_EQ(event->object.ip_addresses.size(), kMaxAddresses);
+  EXPECT_TRUE(event->object.is_cut);
+}
+
 TEST(ObjectParserTest, ReadsEveryTypeOfWatchEvent) {
   const auto parse = [](const std::string& json) {
     return ParseWatchLine(ResourceKind::kPod, json);

@@ -10,12 +10,11 @@ namespace {
 bool IsSame(const StoredObject& stored, const KubernetesObject& object) {
   if (stored.object->name != object.name ||
       stored.object->labels != object.labels || stored.owner != object.owner ||
-      stored.selector != object.selector) {
+      stored.selector != object.selector ||
+      stored.ip_addresses != object.ip_addresses) {
     return false;
   }
-  return stored.pod == nullptr ||
-         (stored.pod->node == object.node &&
-          stored.pod->ip_addresses == object.ip_addresses);
+  return stored.pod == nullptr || stored.pod->node == object.node;
 }
 
 void Fill(KubernetesObject object, StoredObject& stored) {
@@ -29,10 +28,10 @@ void Fill(KubernetesObject object, StoredObject& stored) {
   stored.namespace_name = std::move(object.namespace_name);
   stored.owner = std::move(object.owner);
   stored.selector = std::move(object.selector);
+  stored.ip_addresses = std::move(object.ip_addresses);
   if (object.kind != ResourceKind::kPod) return;
   stored.pod = std::make_unique<StoredObject::PodPart>();
   stored.pod->node = std::move(object.node);
-  stored.pod->ip_addresses = std::move(object.ip_addresses);
   stored.pod->mirrored_uid = std::move(object.mirrored_uid);
 }
 

@@ -27,7 +27,6 @@ namespace eyrie::server {
 struct StoredObject {
   struct PodPart {
     std::string node;
-    std::vector<std::string> ip_addresses;
     std::string mirrored_uid;
     // The pod joined with its owners when the namespace had this generation;
     // null if nobody asked.
@@ -43,6 +42,7 @@ struct StoredObject {
   std::string namespace_name;
   OwnerReference owner;
   Labels selector;
+  std::vector<std::string> ip_addresses;
   std::unique_ptr<PodPart> pod;  // of pods
   // Infinite future while it exists.
   absl::Time deletion_time = absl::InfiniteFuture();

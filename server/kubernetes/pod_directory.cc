@@ -192,6 +192,23 @@ bool PodDirectory::IsPodExpected(absl::string_view uid) {
          KindState::kFailing;
 }
 
+ServiceLookup PodDirectory::FindService(absl::string_view namespace_name,
+                                        absl::string_view name) {
+  absl::MutexLock lock(&mutex_);
+  const bool is_listed = states_[static_cast<size_t>(ResourceKind::kService)] !=
+                         KindState::kStarting;
+  const auto it = namespaces_.find(namespace_name);
+  if (it == namespaces_.end()) return {.is_expected = !is_listed};
+  for (const std::string& uid : it->second.services) {
+    const StoredObject* const service = objects_.Find(uid);
+    if (service != nullptr && service->object->name == name &&
+        service->deletion_time == absl::InfiniteFuture()) {
+      return {.addresses = service->ip_addresses};
+    }
+  }
+  return {.is_expected = !is_listed};
+}
+
 PodLookup PodDirectory::Lookup(absl::string_view uid) {
   StoredObject* const pod = FindPodObject(uid);
   if (pod == nullptr) return {};
@@ -210,7 +227,7 @@ void PodDirectory::Join(StoredObject& pod) {
   facts->pod = *pod.object;
   facts->namespace_name = pod.namespace_name;
   facts->node = pod.pod->node;
-  facts->ip_addresses = pod.pod->ip_addresses;
+  facts->ip_addresses = pod.ip_addresses;
   pod.pod->is_complete = true;
   pod.pod->is_expected = false;
   JoinOwners(pod, *facts);

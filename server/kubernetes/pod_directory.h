@@ -21,6 +21,7 @@
 
 #include "common/clock.h"
 #include "server/detect/pod_finder.h"
+#include "server/detect/service_finder.h"
 #include "server/kubernetes/object_table.h"
 
 namespace eyrie::server {
@@ -40,7 +41,7 @@ enum class KindState {
 // often before its ReplicaSet. Kinds that fail are not waited for.
 //
 // Thread safety: all methods may be called from any thread.
-class PodDirectory : public PodFinder {
+class PodDirectory : public PodFinder, public ServiceFinder {
  public:
   // Borrows `clock`.
   PodDirectory(const ObjectTableOptions& options, const Clock* clock);
@@ -58,6 +59,9 @@ class PodDirectory : public PodFinder {
 
   PodLookup FindPod(absl::string_view uid) override;
   bool IsPodExpected(absl::string_view uid) override;
+  // Takes time in proportion to the services of the namespace.
+  ServiceLookup FindService(absl::string_view namespace_name,
+                            absl::string_view name) override;
 
   // Called after each change that may make a pod complete, on the thread that
   // made it. REQUIRES: before the first change. Must not call the directory.

@@ -274,5 +274,36 @@ TEST(PodDirectoryLimitTest, BeyondTheLimitObjectsAreCounted) {
   EXPECT_EQ(directory.refused(), 1u);
 }
 
+TEST_F(PodDirectoryTest, FindsTheAddressesOfAService) {
+  KubernetesObject api = Service("s1", "kubernetes", {}, "default");
+  api.ip_addresses = {"10.96.0.1", "fd00::1"};
+  directory_.Put(api);
+  directory_.Put(Service("s2", "headless", {}, "default"));
+  const auto addresses = [this](const char* namespace_name, const char* name) {
+    return directory_.FindService(namespace_name, name).addresses;
+  };
+  EXPECT_THAT(addresses("default", "kubernetes"),
+              ElementsAre("10.96.0.1", "fd00::1"));
+  EXPECT_THAT(addresses("default", "headless"), ElementsAre());
+  EXPECT_THAT(addresses("default", "web"), ElementsAre());
+  EXPECT_THAT(addresses("shop", "kubernetes"), ElementsAre());
+  api.ip_addresses = {"10.96.0.2"};
+  directory_.Put(api);
+  EXPECT_THAT(addresses("default", "kubernetes"), ElementsAre("10.96.0.2"));
+  directory_.Remove("s1");
+  EXPECT_THAT(addresses("default", "kubernetes"), ElementsAre());
+}
+
+TEST_F(PodDirectoryTest, ServicesAreExpectedUntilTheyWereListed) {
+  EXPECT_FALSE(directory_.FindService("shop", "web").is_expected);
+  directory_.SetState(ResourceKind::kService, KindState::kStarting);
+  directory_.Put(Service("s1", "db", {}));
+  EXPECT_TRUE(directory_.FindService("shop", "web").is_expected);
+  EXPECT_TRUE(directory_.FindService("default", "kubernetes").is_expected);
+  EXPECT_FALSE(directory_.FindService("shop", "db").is_expected);
+  directory_.SetState(ResourceKind::kService, KindState::kFailing);
+  EXPECT_FALSE(directory_.FindService("shop", "web").is_expected);
+}
+
 }  // namespace
 }  // namespace eyrie::server

@@ -187,6 +187,11 @@ EventBuilder& EventBuilder::Pods(const PodTable* pods) {
   return *this;
 }
 
+EventBuilder& EventBuilder::Domains(const DomainTable* domains) {
+  domains_ = domains;
+  return *this;
+}
+
 EventBuilder& EventBuilder::Uid(uint32_t uid) {
   record_.Uid(uid).Gid(uid);
   process().set_uid(uid);
@@ -282,6 +287,7 @@ const Event& EventBuilder::Build() {
   built_->names = names_.get();
   built_->containers = &container_table_;
   built_->pods = pods_;
+  built_->domains = domains_;
   built_->node = "node1";
   built_->clock_offset_ns = kBootTimeNs;
   built_->at_centre = at_centre_;

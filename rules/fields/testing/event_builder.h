@@ -75,6 +75,8 @@ class EventBuilder {
   EventBuilder& NameCgroup(const v1::Cgroup& cgroup);
   // What the Kubernetes API says. Borrowed; null: there is no API.
   EventBuilder& Pods(const PodTable* pods);
+  // What rules' names resolve to. Borrowed; null: no name is resolved.
+  EventBuilder& Domains(const DomainTable* domains);
   // Real and effective user of record and process.
   EventBuilder& Uid(uint32_t uid);
   EventBuilder& User(uint32_t id, absl::string_view name,
@@ -127,6 +129,7 @@ class EventBuilder {
   std::deque<v1::Container> containers_;
   BatchContainers container_table_;
   const PodTable* pods_ = nullptr;
+  const DomainTable* domains_ = nullptr;
   std::unique_ptr<ProcessTree> tree_;
   std::unique_ptr<Event> built_;
 };
