@@ -18,6 +18,7 @@ readonly KUBE_PROGRAMS=(kube-apiserver kube-controller-manager kube-scheduler ku
 # Of the API server, the node and the pods' gateway.
 readonly KUBE_NODE_ADDRESS=10.214.0.1
 # Where the API server sends its audit log: to the server, while a test runs it.
+# shellcheck disable=SC2034
 readonly KUBE_AUDIT_ADDRESS=127.0.0.1:7480
 
 say() { printf 'kubernetes: %s\n' "$*"; }

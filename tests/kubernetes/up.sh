@@ -54,6 +54,7 @@ EOF
 
 # The policy is the one that docs/audit.md tells users to copy.
 write_audit() {
+  # shellcheck disable=SC2016
   sed --quiet '\#^. /etc/kubernetes/audit-policy.yaml#,/^```/{/^```/d;p}' \
     "$(dirname "${BASH_SOURCE[0]}")/../../docs/audit.md" \
     >"${KUBE_RUN}/audit-policy.yaml"
