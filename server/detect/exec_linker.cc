@@ -7,6 +7,7 @@
 #include "server/detect/exec_linker.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -44,20 +45,31 @@ bool IsIn(const v1::Process& process, const v1::Container& container,
              : rules::FullContainerId(process.cgroup()) == container.id();
 }
 
-// The container of a pod in which the event starts a tree of processes.
-const v1::Container* EnteredContainer(const rules::Event& event) {
+// The container of a pod in which the event is.
+const v1::Container* PodContainer(const rules::Event& event) {
   if (event.containers == nullptr || event.process == nullptr) return nullptr;
   absl::string_view id;
   if (rules::PlaceOf(event, &id) != rules::Place::kContainer) return nullptr;
   const v1::Container* const container = event.containers->FindContainer(id);
   if (container == nullptr || container->pod_name().empty()) return nullptr;
-  const rules::ProcessNode* const parent =
-      event.processes != nullptr ? event.processes->Parent(*event.process)
-                                 : nullptr;
-  return parent != nullptr &&
-                 IsIn(parent->facts(), *container, *event.containers)
-             ? nullptr
-             : container;
+  return container;
+}
+
+// The acting process's farthest ancestor within the container; the process
+// itself if it was started from outside.
+const rules::ProcessNode* Topmost(const rules::Event& event,
+                                  const v1::Container& container) {
+  const rules::ProcessNode* top = event.process;
+  if (event.processes == nullptr) return top;
+  for (int i = 0; i < rules::kMaxAncestors; ++i) {
+    const rules::ProcessNode* const parent = event.processes->Parent(*top);
+    if (parent == nullptr ||
+        !IsIn(parent->facts(), container, *event.containers)) {
+      break;
+    }
+    top = parent;
+  }
+  return top;
 }
 
 std::string UserName(const rules::Event& event) {
@@ -86,6 +98,38 @@ absl::string_view Basename(absl::string_view path) {
   return path.substr(path.rfind('/') + 1);
 }
 
+// argv, each ended by a NUL.
+std::string Arguments(const v1::Process& facts) {
+  return absl::StrCat(facts.exe(), absl::string_view("\0", 1), facts.args());
+}
+
+absl::Time TimeOf(const rules::Event& event) {
+  return absl::FromUnixNanos(static_cast<int64_t>(event.record.time_ns()) +
+                             event.clock_offset_ns);
+}
+
+v1::LinkedProcess MakeProgram(const rules::Event& event,
+                              const v1::Container& container) {
+  const v1::Process& facts = event.process->facts();
+  v1::LinkedProcess process;
+  process.set_node(std::string(event.node));
+  *process.mutable_time() = ToProtoTime(TimeOf(event));
+  *process.mutable_key() = facts.key();
+  process.set_container_id(
+      container.id().substr(0, rules::kShortContainerIdLength));
+  process.set_command_line(CommandLine(Arguments(facts)));
+  process.set_user(UserName(event));
+  return process;
+}
+
+void AddLinks(const v1::LinkedProcess& process,
+              const std::vector<std::string>& fingerprints,
+              std::vector<ProcessLink>& links) {
+  for (const std::string& fingerprint : fingerprints) {
+    links.push_back({fingerprint, process});
+  }
+}
+
 }  // namespace
 
 ExecLinker::ExecLinker(const Clock* clock, const ExecLinkerOptions& options)
@@ -93,33 +137,77 @@ ExecLinker::ExecLinker(const Clock* clock, const ExecLinkerOptions& options)
 
 std::vector<ProcessLink> ExecLinker::OnExec(const rules::Event& event) {
   if (!IsStartedProgram(event.record)) return {};
-  const v1::Container* const container = EnteredContainer(event);
+  const v1::Container* const container = PodContainer(event);
   if (container == nullptr) return {};
-  ++stats_.entries;
-  Entry entry = MakeEntry(event, *container);
-  entry.arrival = clock_->Now();
+  const rules::ProcessNode* const top = Topmost(event, *container);
+  const v1::ProcessKey& key = top->facts().key();
+  const Root root = {std::string(event.node), key.pid(), key.start_time_ns()};
+  const absl::Time now = clock_->Now();
+  std::vector<ProcessLink> links;
   absl::MutexLock lock(&mutex_);
-  Trim(entry.arrival);
+  Trim(now);
+  auto tree = trees_.find(root);
+  if (tree == trees_.end()) {
+    // What began before, or is forgotten, is nobody's doing.
+    if (top != event.process) return links;
+    ++stats_.entries;
+    Entry entry = MakeEntry(event, *container);
+    entry.root = root;
+    entry.arrival = now;
+    entry_bytes_ += entry.bytes;
+    entries_.push_back(std::move(entry));
+    tree = trees_.emplace(root, std::prev(entries_.end())).first;
+  }
+  const EntryList::iterator entry = tree->second;
+  if (!AddProgram(event, *container, *entry, links)) return links;
+  if (top == event.process && entry->linked == 0) FindRequest(entry, links);
+  Trim(now);
+  return links;
+}
+
+bool ExecLinker::AddProgram(const rules::Event& event,
+                            const v1::Container& container, Entry& entry,
+                            std::vector<ProcessLink>& links) {
+  const v1::Process& facts = event.process->facts();
+  const bool is_root = facts.key().pid() == entry.root.pid;
+  // To attach starts nothing: what the container does is not somebody's doing.
+  if (entry.is_main && !is_root) return false;
+  if (entry.linked + entry.programs.size() >= kMaxLinkedProcesses) {
+    ++stats_.followers_left_out;
+    return false;
+  }
+  v1::LinkedProcess program = MakeProgram(event, container);
+  if (entry.linked > 0) {
+    ++entry.linked;
+    AddLinks(program, entry.fingerprints, links);
+    return true;
+  }
+  size_t bytes = sizeof(program) + program.ByteSizeLong();
+  if (is_root) {
+    entry.images.push_back(
+        {Arguments(facts), facts.comm(), facts.truncated(), TimeOf(event)});
+    bytes += sizeof(Image) + entry.images.back().arguments.size();
+  }
+  entry.programs.push_back(std::move(program));
+  entry.bytes += bytes;
+  entry_bytes_ += bytes;
+  return true;
+}
+
+void ExecLinker::FindRequest(EntryList::iterator entry,
+                             std::vector<ProcessLink>& links) {
   auto best = requests_.end();
   absl::Duration least = absl::InfiniteDuration();
   for (auto it = requests_.begin(); it != requests_.end(); ++it) {
-    const absl::Duration distance =
-        absl::AbsDuration(it->request.time - entry.time);
-    if (distance < least && BelongTogether(entry, it->request)) {
+    const absl::Duration distance = Distance(*entry, it->request);
+    if (distance < least) {
       best = it;
       least = distance;
     }
   }
-  if (best != requests_.end()) {
-    std::vector<ProcessLink> links = Link(entry, *best);
-    requests_.erase(best);
-    return links;
-  }
-  entry_bytes_ += entry.bytes;
-  const absl::Time now = entry.arrival;
-  entries_.push_back(std::move(entry));
-  Trim(now);
-  return {};
+  if (best == requests_.end()) return;
+  links = Link(entry, *best);
+  requests_.erase(best);
 }
 
 std::vector<ProcessLink> ExecLinker::OnRequest(
@@ -133,28 +221,25 @@ std::vector<ProcessLink> ExecLinker::OnRequest(
   auto best = entries_.end();
   absl::Duration least = absl::InfiniteDuration();
   for (auto it = entries_.begin(); it != entries_.end(); ++it) {
-    const absl::Duration distance =
-        absl::AbsDuration(it->time - waiting.request.time);
-    if (distance < least && BelongTogether(*it, waiting.request)) {
+    const absl::Duration distance = Distance(*it, waiting.request);
+    if (distance < least) {
       best = it;
       least = distance;
     }
   }
-  if (best != entries_.end()) {
-    std::vector<ProcessLink> links = Link(*best, waiting);
-    entry_bytes_ -= best->bytes;
-    entries_.erase(best);
-    return links;
-  }
   const absl::Time now = waiting.arrival;
-  requests_.push_back(std::move(waiting));
+  std::vector<ProcessLink> links;
+  if (best != entries_.end()) {
+    links = Link(best, waiting);
+  } else {
+    requests_.push_back(std::move(waiting));
+  }
   Trim(now);
-  return {};
+  return links;
 }
 
 ExecLinker::Entry ExecLinker::MakeEntry(const rules::Event& event,
                                         const v1::Container& container) {
-  const v1::Process& facts = event.process->facts();
   Entry entry;
   entry.pod_namespace = container.pod_namespace();
   entry.pod = container.pod_name();
@@ -162,68 +247,76 @@ ExecLinker::Entry ExecLinker::MakeEntry(const rules::Event& event,
   const auto label = container.labels().find("io.kubernetes.container.name");
   entry.container =
       label != container.labels().end() ? label->second : container.name();
-  entry.arguments =
-      absl::StrCat(facts.exe(), absl::string_view("\0", 1), facts.args());
-  entry.comm = facts.comm();
-  entry.is_main = container.pid() != 0 && container.pid() == facts.key().pid();
-  entry.is_truncated = facts.truncated();
-  entry.time = absl::FromUnixNanos(
-      static_cast<int64_t>(event.record.time_ns()) + event.clock_offset_ns);
-  v1::LinkedProcess& process = entry.process;
-  process.set_node(std::string(event.node));
-  *process.mutable_time() = ToProtoTime(entry.time);
-  *process.mutable_key() = facts.key();
-  process.set_container_id(
-      container.id().substr(0, rules::kShortContainerIdLength));
-  process.set_command_line(CommandLine(entry.arguments));
-  process.set_user(UserName(event));
-  entry.bytes = sizeof(Entry) + process.ByteSizeLong() +
-                entry.arguments.size() + entry.pod.size() +
-                entry.pod_namespace.size() + entry.container.size();
+  entry.is_main = container.pid() != 0 &&
+                  container.pid() == event.process->facts().key().pid();
+  entry.bytes = sizeof(Entry) + entry.pod.size() + entry.pod_namespace.size() +
+                entry.container.size();
   return entry;
 }
 
-bool ExecLinker::HasCommand(const Entry& entry,
+bool ExecLinker::HasCommand(const Image& image,
                             const std::vector<std::string>& command) {
   std::string wanted;
   for (const std::string& word : command) {
     wanted.append(word).push_back('\0');
   }
-  if (entry.arguments == wanted) return true;
-  if (entry.is_truncated) {
+  if (image.arguments == wanted) return true;
+  if (image.is_truncated) {
     // Cut within an argument.
     const absl::string_view begin =
-        absl::StripSuffix(entry.arguments, absl::string_view("\0", 1));
+        absl::StripSuffix(image.arguments, absl::string_view("\0", 1));
     if (!begin.empty() && absl::StartsWith(wanted, begin)) return true;
   }
   // A script: its interpreter stands in front, and it gives its name to the
   // process.
-  if (entry.comm != Basename(command[0]).substr(0, kMaxCommBytes)) return false;
+  if (image.comm != Basename(command[0]).substr(0, kMaxCommBytes)) return false;
   const size_t own = command[0].size() + 1;
   const absl::string_view rest = absl::string_view(wanted).substr(own);
-  return entry.arguments.size() > wanted.size() &&
-         absl::string_view(entry.arguments)
-                 .substr(entry.arguments.size() - rest.size()) == rest;
+  return image.arguments.size() > wanted.size() &&
+         absl::string_view(image.arguments)
+                 .substr(image.arguments.size() - rest.size()) == rest;
 }
 
-bool ExecLinker::BelongTogether(const Entry& entry,
-                                const ExecRequest& request) const {
-  return entry.pod == request.pod &&
-         entry.pod_namespace == request.pod_namespace &&
-         (request.container.empty() || entry.container == request.container) &&
-         absl::AbsDuration(entry.time - request.time) <= options_.window &&
-         (request.command.empty() ? entry.is_main
-                                  : HasCommand(entry, request.command));
+absl::Duration ExecLinker::Distance(const Entry& entry,
+                                    const ExecRequest& request) const {
+  absl::Duration least = absl::InfiniteDuration();
+  if (entry.pod != request.pod ||
+      entry.pod_namespace != request.pod_namespace ||
+      (!request.container.empty() && entry.container != request.container)) {
+    return least;
+  }
+  for (const Image& image : entry.images) {
+    const absl::Duration distance =
+        absl::AbsDuration(image.time - request.time);
+    if (distance <= options_.window && distance < least &&
+        (request.command.empty() ? entry.is_main
+                                 : HasCommand(image, request.command))) {
+      least = distance;
+    }
+  }
+  return least;
 }
 
-std::vector<ProcessLink> ExecLinker::Link(const Entry& entry,
+std::vector<ProcessLink> ExecLinker::Link(EntryList::iterator entry,
                                           const Request& request) {
   ++stats_.links;
   std::vector<ProcessLink> links;
-  for (const std::string& fingerprint : request.fingerprints) {
-    links.push_back({fingerprint, entry.process});
+  for (const v1::LinkedProcess& program : entry->programs) {
+    AddLinks(program, request.fingerprints, links);
   }
+  entry_bytes_ -= entry->bytes;
+  entry->linked = entry->programs.size();
+  entry->fingerprints = request.fingerprints;
+  entry->programs = {};
+  entry->images = {};
+  entry->arrival = clock_->Now();
+  followed_.splice(followed_.end(), entries_, entry);
   return links;
+}
+
+void ExecLinker::ForgetFirst(EntryList& entries) {
+  trees_.erase(entries.front().root);
+  entries.pop_front();
 }
 
 bool ExecLinker::AddKnown(const std::string& id) {
@@ -245,7 +338,13 @@ void ExecLinker::Trim(absl::Time now) {
     if (!is_old && !is_too_much) break;
     if (!is_old) ++stats_.entries_dropped;
     entry_bytes_ -= entries_.front().bytes;
-    entries_.pop_front();
+    ForgetFirst(entries_);
+  }
+  while (!followed_.empty()) {
+    const bool is_old = followed_.front().arrival < now - options_.follow;
+    if (!is_old && followed_.size() <= options_.max_followed) break;
+    if (!is_old) ++stats_.followed_dropped;
+    ForgetFirst(followed_);
   }
   while (!requests_.empty()) {
     const bool is_old = requests_.front().arrival < oldest;

@@ -41,10 +41,12 @@ class OnePod : public rules::ContainerTable {
 class ExecLinkerTest : public ::testing::Test {
  protected:
   // An exec of `argv` in the container, by a process whose parent is the
-  // runtime's, `at` after the start of the test's time.
+  // runtime's, `at` after the start of the test's time. Without `pid` it is a
+  // process of its own.
   std::vector<ProcessLink> Exec(const Words& argv,
                                 absl::Duration at = absl::ZeroDuration(),
-                                uint32_t pid = 1000) {
+                                uint32_t pid = 0) {
+    if (pid == 0) pid = 1000 + processes_++;
     rules::testing::EventBuilder builder("execve");
     builder.Command(argv).Ancestors({"containerd-shim"}).Container(kId);
     v1::ProcessKey& key = *builder.process().mutable_key();
@@ -59,6 +61,21 @@ class ExecLinkerTest : public ::testing::Test {
     event.clock_offset_ns = absl::ToUnixNanos(start_ + at) -
                             static_cast<int64_t>(event.record.time_ns());
     return linker_->OnExec(event);
+  }
+
+  // An exec of `argv` by a child of the process `parent` in the container.
+  std::vector<ProcessLink> ExecOfChild(const Words& argv, uint32_t parent) {
+    rules::testing::EventBuilder builder("execve");
+    builder.Command(argv).Ancestors({"sh", "runc"}).Container(kId);
+    builder.ancestor(1).set_cgroup(builder.process().cgroup());
+    v1::ProcessKey& key = *builder.ancestor(1).mutable_key();
+    key.set_pid(parent);
+    key.set_start_time_ns(builder.process().key().start_time_ns());
+    *builder.process().mutable_parent() = key;
+    builder.process().mutable_key()->set_pid(1000 + processes_++);
+    const v1::ProcessKey& own = builder.process().key();
+    builder.record().Process(own.pid(), own.start_time_ns(), own.exec_id());
+    return Run(builder);
   }
 
   ExecRequest Request(const Words& command,
@@ -84,6 +101,7 @@ class ExecLinkerTest : public ::testing::Test {
   std::optional<ExecLinker> linker_{std::in_place, &clock_, options_};
   OnePod pod_;
   int requests_ = 0;
+  uint32_t processes_ = 0;
 };
 
 TEST_F(ExecLinkerTest, LinksWhicheverComesFirst) {
@@ -103,6 +121,74 @@ TEST_F(ExecLinkerTest, LinksWhicheverComesFirst) {
   ASSERT_EQ(links.size(), 1u);
   EXPECT_EQ(links[0].process.command_line(), "ls");
   EXPECT_EQ(linker_->stats().links, 2u);
+}
+
+std::string CommandsOf(const std::vector<ProcessLink>& links) {
+  std::string commands;
+  for (const ProcessLink& link : links) {
+    absl::StrAppend(&commands, "[", link.process.command_line(), "]");
+  }
+  return commands;
+}
+
+TEST_F(ExecLinkerTest, AShellIsLinkedWithTheCommandsThatItRan) {
+  Exec({"sh", "-c", "id; ls; ps"}, absl::ZeroDuration(), 7);
+  EXPECT_TRUE(ExecOfChild({"id"}, 7).empty());
+  EXPECT_TRUE(ExecOfChild({"ls"}, 7).empty());
+  EXPECT_EQ(CommandsOf(Ask(Request({"sh", "-c", "id; ls; ps"}))),
+            "[sh -c id; ls; ps][id][ls]");
+  // The request came before the last ones, an hour ago.
+  EXPECT_EQ(CommandsOf(ExecOfChild({"ps"}, 7)), "[ps]");
+  clock_.Advance(options_.follow + absl::Seconds(1));
+  EXPECT_TRUE(ExecOfChild({"ps"}, 7).empty());
+  EXPECT_EQ(linker_->stats().entries, 1u);
+}
+
+TEST_F(ExecLinkerTest, AProcessThatReplacesItsProgramIsTheSame) {
+  Exec({"sh", "-c", "exec top"}, absl::ZeroDuration(), 7);
+  Exec({"top"}, absl::ZeroDuration(), 7);
+  EXPECT_EQ(CommandsOf(Ask(Request({"sh", "-c", "exec top"}))),
+            "[sh -c exec top][top]");
+  // A program of the runtime's may come first.
+  Ask(Request({"ls"}));
+  EXPECT_TRUE(Exec({"init"}, absl::ZeroDuration(), 8).empty());
+  EXPECT_EQ(CommandsOf(Exec({"ls"}, absl::ZeroDuration(), 8)), "[init][ls]");
+}
+
+TEST_F(ExecLinkerTest, WhatTheContainerItselfRunsIsNobodysDoing) {
+  pod_.container().set_pid(7);
+  Exec({"sh"}, absl::ZeroDuration(), 7);
+  ExecOfChild({"ls"}, 7);
+  EXPECT_EQ(CommandsOf(Ask(Request({}))), "[sh]");
+  EXPECT_TRUE(ExecOfChild({"ls"}, 7).empty());
+  EXPECT_TRUE(ExecOfChild({"ls"}, 8).empty());  // never seen to begin
+}
+
+TEST_F(ExecLinkerTest, LinksAsManyProgramsAsAnIncidentShows) {
+  for (const bool is_first : {true, false}) {
+    const uint32_t pid = is_first ? 7 : 8;
+    size_t links = 0;
+    if (is_first) links += Ask(Request({"sh"})).size();
+    links += Exec({"sh"}, absl::ZeroDuration(), pid).size();
+    for (int i = 0; i < kMaxLinkedProcesses; ++i) {
+      links += ExecOfChild({"ls"}, pid).size();
+    }
+    if (!is_first) links += Ask(Request({"sh"})).size();
+    EXPECT_EQ(links, static_cast<size_t>(kMaxLinkedProcesses)) << is_first;
+  }
+  EXPECT_EQ(linker_->stats().followers_left_out, 2u);
+}
+
+TEST_F(ExecLinkerTest, FollowsABoundedNumberOfProcesses) {
+  options_.max_followed = 2;
+  Restart();
+  for (uint32_t pid : {7, 8, 9}) {
+    Exec({"sh"}, absl::ZeroDuration(), pid);
+    Ask(Request({"sh"}));
+  }
+  EXPECT_TRUE(ExecOfChild({"ls"}, 7).empty());
+  EXPECT_EQ(ExecOfChild({"ls"}, 8).size(), 1u);
+  EXPECT_EQ(linker_->stats().followed_dropped, 1u);
 }
 
 TEST_F(ExecLinkerTest, LinksEveryDetectionOfARequest) {

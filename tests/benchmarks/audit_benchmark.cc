@@ -302,8 +302,18 @@ void LinkExec(benchmark::State& state) {
   const OneContainer containers;
   rules::Event event = builder.Build();
   event.containers = &containers;
-  ExecLinker linker(Clock::Real(), {});
-  for (auto _ : state) benchmark::DoNotOptimize(linker.OnExec(event));
+  const ExecLinkerOptions options;
+  ExecLinker linker(Clock::Real(), options);
+  // So that each exec into a container begins a tree of its own.
+  std::vector<std::string> nodes;
+  for (size_t i = 0; i < 2 * options.max_entries; ++i) {
+    nodes.push_back(absl::StrCat("node-", i));
+  }
+  size_t number = 0;
+  for (auto _ : state) {
+    event.node = nodes[number++ % nodes.size()];
+    benchmark::DoNotOptimize(linker.OnExec(event));
+  }
 }
 BENCHMARK(LinkExec)->Arg(kOnHost)->Arg(kWithinContainer)->Arg(kIntoContainer);
 

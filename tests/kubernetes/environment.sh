@@ -10,10 +10,16 @@ KUBE_BIN=${KUBE_CACHE}/bin
 KUBE_RUN=${EYRIE_KUBERNETES_RUN:-/tmp/eyrie-kubernetes}
 # Its network namespace.
 KUBE_NETNS=${EYRIE_KUBERNETES_NETNS:-eyrie-kube}
+# What containerd and the kubelet own. All their processes name it.
+KUBE_NODE=${KUBE_RUN}/node
 
-readonly KUBE_CACHE KUBE_BIN KUBE_RUN KUBE_NETNS
+readonly KUBE_CACHE KUBE_BIN KUBE_RUN KUBE_NETNS KUBE_NODE
 readonly KUBE_PROGRAMS=(kube-apiserver kube-controller-manager kube-scheduler kubelet kubectl)
+# Of the API server, the node and the pods' gateway.
 readonly KUBE_NODE_ADDRESS=10.214.0.1
+# Where the API server sends its audit log: to the server, while a test runs it.
+# shellcheck disable=SC2034
+readonly KUBE_AUDIT_ADDRESS=127.0.0.1:7480
 
 say() { printf 'kubernetes: %s\n' "$*"; }
 
@@ -69,7 +75,7 @@ kubectl() { inside "${KUBE_BIN}/kubectl" --kubeconfig="${KUBE_RUN}/admin.kubecon
 start_apiserver() {
   start apiserver "${KUBE_BIN}/kube-apiserver" \
     --etcd-servers=http://127.0.0.1:23790 \
-    --bind-address=127.0.0.1 --secure-port=16443 --insecure-port=0 \
+    --bind-address="${KUBE_NODE_ADDRESS}" --secure-port=16443 --insecure-port=0 \
     --advertise-address="${KUBE_NODE_ADDRESS}" --endpoint-reconciler-type=none \
     --cert-dir="${KUBE_RUN}/pki" \
     --service-account-key-file="${KUBE_RUN}/pki/sa.key" \
@@ -77,7 +83,22 @@ start_apiserver() {
     --service-account-issuer=https://kubernetes.default.svc --api-audiences=api \
     --token-auth-file="${KUBE_RUN}/tokens.csv" --authorization-mode=Node,RBAC \
     --service-cluster-ip-range=10.0.0.0/24 --allow-privileged=true \
-    --kubelet-preferred-address-types=InternalIP
+    --kubelet-preferred-address-types=InternalIP \
+    --audit-policy-file="${KUBE_RUN}/audit-policy.yaml" \
+    --audit-webhook-config-file="${KUBE_RUN}/audit-webhook.kubeconfig" \
+    --audit-webhook-batch-max-wait=1s --audit-webhook-initial-backoff=1s \
+    --audit-webhook-truncate-enabled \
+    --audit-webhook-truncate-max-batch-size=8000000
   await 60 kubectl get --raw /readyz ||
     fail "the API server did not get ready; see ${KUBE_RUN}/apiserver.log"
+}
+
+start_containerd() {
+  start containerd containerd --config "${KUBE_NODE}/containerd.toml"
+  await 30 containerd_client version ||
+    fail "containerd does not answer; see ${KUBE_RUN}/containerd.log"
+}
+
+containerd_client() {
+  ctr --address "${KUBE_NODE}/containerd.sock" --namespace k8s.io "$@"
 }

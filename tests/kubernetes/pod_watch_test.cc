@@ -16,11 +16,11 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include <nlohmann/json.hpp>
 
 #include "common/testing/status_matchers.h"
+#include "tests/kubernetes/kubectl.h"
 #include "tests/testing/cluster.h"
 #include "tests/testing/fake_collector.h"
 #include "tests/testing/pod_events.h"
@@ -52,31 +52,6 @@ constexpr char kRules[] =
     "  output: opened %fd.name in %k8s.deployment.name\n"
     "  priority: NOTICE\n";
 
-std::string Environment(const char* name) {
-  const char* const value = std::getenv(name);
-  return value != nullptr ? value : "";
-}
-
-// Runs kubectl as the administrator; the test fails if it does.
-std::string Kubectl(std::vector<std::string> arguments) {
-  std::vector<std::string> argv = {
-      Environment("EYRIE_KUBERNETES_BIN") + "/kubectl", "--kubeconfig",
-      Environment("EYRIE_KUBERNETES_RUN") + "/admin.kubeconfig"};
-  argv.insert(argv.end(), arguments.begin(), arguments.end());
-  auto result = Run(argv);
-  EXPECT_TRUE(result.ok() && result->exit_code == 0)
-      << absl::StrJoin(arguments, " ") << ": "
-      << (result.ok() ? result->err : result.status().ToString());
-  return result.ok() ? result->out : "";
-}
-
-void ApiServer(const std::string& command) {
-  auto result =
-      Run({Environment("EYRIE_KUBERNETES_SCRIPTS") + "/apiserver.sh", command},
-          absl::Minutes(2));
-  ASSERT_TRUE(result.ok() && result->exit_code == 0) << command;
-}
-
 class PodWatchTest : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -98,12 +73,11 @@ class PodWatchTest : public ::testing::Test {
   }
 
   void StartServer(const std::string& account = "eyrie") {
-    cluster_ = std::make_unique<Cluster>(ClusterOptions{
-        .rules = {directory_ + "/rules.yaml"},
-        .directory = directory_,
-        .server_flags = {"--kubeconfig",
-                         absl::StrCat(Environment("EYRIE_KUBERNETES_RUN"), "/",
-                                      account, ".kubeconfig")}});
+    cluster_ = std::make_unique<Cluster>(
+        ClusterOptions{.rules = {directory_ + "/rules.yaml"},
+                       .directory = directory_,
+                       .server_flags = {"--kubeconfig",
+                                        ClusterFile(account + ".kubeconfig")}});
     ASSERT_OK(cluster_->StartServer());
   }
 
@@ -222,7 +196,7 @@ TEST_F(PodWatchTest, TheApiServerMayBeGoneForAMinute) {
   Open(pod, "/any-before");
   ASSERT_EQ(Detections("Any open", 1).size(), 1u);
   const absl::Time gone = absl::Now();
-  ApiServer("kill");
+  RunScript("apiserver.sh", "kill");
   // An unknown pod is waited for at first, and then no more.
   Open("unknown-1", "/any-unknown");
   ASSERT_TRUE(AwaitMetric("eyrie_kubernetes_stale{resource=\"pods\"} 1"));
@@ -236,7 +210,7 @@ TEST_F(PodWatchTest, TheApiServerMayBeGoneForAMinute) {
   httplib::Client client("http://" + cluster_->server_http());
   EXPECT_EQ(client.Get("/readyz")->status, 200);
   absl::SleepFor(gone + absl::Seconds(60) - absl::Now());
-  ApiServer("start");
+  RunScript("apiserver.sh", "start");
   ASSERT_TRUE(AwaitMetric("eyrie_kubernetes_stale{resource=\"pods\"} 0"));
   const std::string later = MakeDeployment("shop3", "later");
   Open(later, "/any-after");
@@ -250,11 +224,11 @@ TEST_F(PodWatchTest, AnApiServerThatStandsStillStopsNothing) {
   const std::string pod = MakeDeployment("shop4", "web");
   Open(pod, "/any-before");
   ASSERT_EQ(Detections("Any open", 1).size(), 1u);
-  ApiServer("freeze");
+  RunScript("apiserver.sh", "freeze");
   Open(pod, "/any-during");
   Open("unknown-3", "/any-unknown");
   EXPECT_EQ(Detections("Any open", 3).size(), 3u);
-  ApiServer("thaw");
+  RunScript("apiserver.sh", "thaw");
   const std::string later = MakeDeployment("shop4", "later");
   Open(later, "/any-after");
   EXPECT_EQ(Detections("Any open", 4).back()["output"],

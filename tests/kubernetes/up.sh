@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Starts a Kubernetes in a network namespace of its own: etcd, API server and
-# controller manager. Pods are made, but nothing runs them. Ready in some 10 s.
+# controller manager. Pods are made, but nothing runs them: node_up.sh adds what
+# does. Ready in some 10 s.
 #
 # Usage: tests/kubernetes/up.sh        (as root; ended by down.sh)
 
@@ -10,7 +11,7 @@ set -euo pipefail
 # shellcheck source=tests/kubernetes/environment.sh
 . "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
 
-readonly KUBE_API=https://127.0.0.1:16443
+readonly KUBE_API=https://${KUBE_NODE_ADDRESS}:16443
 
 write_kubeconfig() {  # write_kubeconfig NAME TOKEN
   cat >"${KUBE_RUN}/$1.kubeconfig" <<EOF
@@ -40,11 +41,33 @@ admin-token,admin,1,system:masters
 controller-token,system:kube-controller-manager,2,system:masters
 eyrie-token,system:serviceaccount:eyrie:eyrie-server,3
 stranger-token,stranger,4
+node-token,system:node:node-1,5,system:nodes
+scheduler-token,system:kube-scheduler,6
 EOF
   write_kubeconfig admin admin-token
   write_kubeconfig controller controller-token
   write_kubeconfig eyrie eyrie-token
   write_kubeconfig stranger stranger-token
+  write_kubeconfig node node-token
+  write_kubeconfig scheduler scheduler-token
+}
+
+# The policy is the one that docs/audit.md tells users to copy.
+write_audit() {
+  # shellcheck disable=SC2016
+  sed --quiet '\#^. /etc/kubernetes/audit-policy.yaml#,/^```/{/^```/d;p}' \
+    "$(dirname "${BASH_SOURCE[0]}")/../../docs/audit.md" \
+    >"${KUBE_RUN}/audit-policy.yaml"
+  cat >"${KUBE_RUN}/audit-webhook.kubeconfig" <<EOF
+apiVersion: v1
+kind: Config
+clusters:
+- name: eyrie
+  cluster: {server: "http://${KUBE_AUDIT_ADDRESS}/k8s-audit"}
+contexts:
+- {name: eyrie, context: {cluster: eyrie, user: ""}}
+current-context: eyrie
+EOF
 }
 
 main() {
@@ -55,10 +78,13 @@ main() {
   rm -rf "${KUBE_RUN}"
   mkdir -p "${KUBE_RUN}"
   write_credentials
+  write_audit
 
   ip netns add "${KUBE_NETNS}"
   ip -n "${KUBE_NETNS}" link set lo up
-  ip -n "${KUBE_NETNS}" addr add "${KUBE_NODE_ADDRESS}/32" dev lo
+  ip -n "${KUBE_NETNS}" link add kube0 type bridge
+  ip -n "${KUBE_NETNS}" addr add "${KUBE_NODE_ADDRESS}/24" dev kube0
+  ip -n "${KUBE_NETNS}" link set kube0 up
 
   start etcd etcd --data-dir "${KUBE_RUN}/etcd" --unsafe-no-fsync \
     --listen-client-urls http://127.0.0.1:23790 \

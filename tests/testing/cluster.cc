@@ -28,7 +28,8 @@ std::string ValueOf(const std::string& line, const std::string& key) {
 
 }  // namespace
 
-Cluster::Cluster(ClusterOptions options) : options_(std::move(options)) {}
+Cluster::Cluster(ClusterOptions options)
+    : options_(std::move(options)), server_http_(options_.http_listen) {}
 
 absl::Status Cluster::StartServer() {
   std::vector<std::string> argv = {BuiltFile("server/eyrie-server"),

@@ -21,6 +21,9 @@ struct ClusterOptions {
   std::vector<std::string> rules;
   // Scratch folder: data, logs.
   std::string directory;
+  // Where the server listens for HTTP: on a port of its choice, unless somebody
+  // has to know it beforehand.
+  std::string http_listen = "127.0.0.1:0";
   std::vector<std::string> server_flags;
   std::vector<std::string> collector_flags;
 };
@@ -60,7 +63,7 @@ class Cluster {
  private:
   const ClusterOptions options_;
   std::string server_address_ = "127.0.0.1:0";
-  std::string server_http_ = "127.0.0.1:0";
+  std::string server_http_;
   std::string collector_http_;
   std::unique_ptr<Subprocess> server_;
   std::unique_ptr<Subprocess> collector_;
