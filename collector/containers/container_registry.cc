@@ -227,10 +227,12 @@ void ContainerRegistry::AskAgainIfDue(const std::string& id,
   entry->used = now;
   const absl::Duration wait =
       entry->has_failed ? options_.ask_again_after_failure : options_.ask_again;
-  // Not as pending: nobody waits again for what nobody knew.
-  if (!entry->is_name && entry->waiting == 0 && now - entry->asked >= wait) {
-    Ask(id, entry);
+  if (entry->is_name || entry->waiting != 0 || now - entry->asked < wait) {
+    return;
   }
+  // Nobody waits again for what nobody knew, but for what nobody could say.
+  if (entry->has_failed) entry->state = State::kPending;
+  Ask(id, entry);
 }
 
 // A container that was told of while it was being made may be ready now.

@@ -50,7 +50,7 @@ struct ContainerRegistryOptions {
   // When runtimes are asked again for what none of them knew; and if one of
   // them failed to say.
   absl::Duration ask_again = absl::Seconds(10);
-  absl::Duration ask_again_after_failure = absl::Seconds(1);
+  absl::Duration ask_again_after_failure = absl::Milliseconds(250);
   // Called after each change of what Find() and Classify() answer, from any
   // thread, without a lock held; may be empty. Must not block.
   std::function<void()> on_change;

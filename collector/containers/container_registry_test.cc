@@ -109,6 +109,13 @@ TEST_F(ContainerRegistryTest, RuntimeThatFailsToSayIsWorthToWaitFor) {
   EXPECT_TRUE(found.is_pending);
   EXPECT_EQ(found.container->metadata(), v1::Container::LATE);
 
+  // It is back, and is asked again: that is waited for, too.
+  containerd_->answer = Asked::kAccepted;
+  clock_.Advance(absl::Seconds(1));
+  EXPECT_TRUE(registry_->Find(kId).is_pending);
+  EXPECT_TRUE(registry_->Find(kId).is_pending);
+  EXPECT_THAT(containerd_->asked, ElementsAre(kId, kId));
+
   docker_->answer = containerd_->answer = Asked::kDropped;
   EXPECT_TRUE(registry_->Find(kOther).is_pending);
   EXPECT_EQ(registry_->Find(kOther).container->metadata(), v1::Container::LATE);

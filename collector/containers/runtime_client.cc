@@ -88,7 +88,7 @@ ContainerRuntime::Asked RuntimeClient::Ask(const std::string& id) {
   absl::MutexLock lock(&mutex_);
   switch (told_.state()) {
     case v1::ContainerRuntime::ABSENT:
-      return Asked::kNotKnown;
+      return IsMissed() ? Asked::kFailing : Asked::kNotKnown;
     case v1::ContainerRuntime::FAILING:
       return Asked::kFailing;
     default:
@@ -96,6 +96,10 @@ ContainerRuntime::Asked RuntimeClient::Ask(const std::string& id) {
   }
   return queue_.Push(id, /*is_urgent=*/true) ? Asked::kAccepted
                                              : Asked::kDropped;
+}
+
+bool RuntimeClient::IsMissed() const {
+  return absl::Now() - last_connected_ < options_.missed_for;
 }
 
 ContainerRuntimeStats RuntimeClient::stats() const {
@@ -120,12 +124,17 @@ void RuntimeClient::SetState(State state, const absl::Status& status) {
                                 ? std::string(status.message())
                                 : std::string();
   v1::ContainerRuntime told;
+  bool is_none;
   {
     absl::MutexLock lock(&mutex_);
     if (is_stopping_ || (told_.state() == state && told_.error() == error)) {
       return;
     }
     if (state == v1::ContainerRuntime::CONNECTED) ++stats_.connects;
+    if (told_.state() == v1::ContainerRuntime::CONNECTED) {
+      last_connected_ = absl::Now();
+    }
+    is_none = state == v1::ContainerRuntime::ABSENT && !IsMissed();
     told_.set_state(state);
     told_.set_error(error);
     told = told_;
@@ -145,7 +154,7 @@ void RuntimeClient::SetState(State state, const absl::Status& status) {
                                            {"error", error}});
   }
   for (const std::string& id : queue_.TakeAll()) {
-    if (state == v1::ContainerRuntime::ABSENT) {
+    if (is_none) {
       sink_->OnNotKnown(number_, id);
     } else {
       sink_->OnFailed(number_, id);
@@ -154,7 +163,7 @@ void RuntimeClient::SetState(State state, const absl::Status& status) {
 }
 
 // ---- the connection
-// ------------------------------------------------------------
+// ----------------------------------------------------------
 
 void RuntimeClient::Await(absl::Duration duration) {
   const absl::Time deadline = absl::Now() + duration;

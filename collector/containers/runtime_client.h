@@ -41,6 +41,9 @@ struct RuntimeClientOptions {
   int lookup_threads = 3;
   // How often to look for a socket that is not there.
   absl::Duration socket_check = absl::Seconds(1);
+  // How long a runtime that is gone counts as one that fails: it may be
+  // starting again.
+  absl::Duration missed_for = absl::Seconds(30);
   // How often to ask an idle runtime if it answers, and one that did not.
   absl::Duration check_interval = absl::Seconds(10);
   absl::Duration failing_check_interval = absl::Seconds(1);
@@ -52,9 +55,11 @@ struct RuntimeClientOptions {
   absl::Duration list_interval_without_events = absl::Seconds(5);
   // When to ask again for one that was still being made; doubled each time.
   absl::Duration ask_again = absl::Milliseconds(200);
+  // A socket of this machine costs little to try, and events of containers wait
+  // for two seconds only.
   BackoffOptions backoff = {.first = absl::Milliseconds(100),
-                            .base = absl::Milliseconds(500),
-                            .max = absl::Seconds(5)};
+                            .base = absl::Milliseconds(200),
+                            .max = absl::Seconds(1)};
 };
 
 // One thread connects and reads the runtime's events; some more ask for
@@ -103,12 +108,16 @@ class RuntimeClient : public ContainerRuntime {
   absl::BitGen random_;  // of the thread that connects, as the backoff
   Backoff backoff_;
 
+  // Whether the runtime was there a moment ago.
+  bool IsMissed() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
   mutable absl::Mutex mutex_;
   absl::CondVar stop_changed_;
   bool is_stopping_ ABSL_GUARDED_BY(mutex_) = false;
   v1::ContainerRuntime told_ ABSL_GUARDED_BY(mutex_);
   // Whether Connect() succeeded and Watch() has not ended.
   bool is_connected_ ABSL_GUARDED_BY(mutex_) = false;
+  absl::Time last_connected_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
   bool has_events_ ABSL_GUARDED_BY(mutex_) = true;
   int failures_ ABSL_GUARDED_BY(mutex_) = 0;  // in a row
   absl::Time next_list_ ABSL_GUARDED_BY(mutex_) = absl::InfiniteFuture();

@@ -86,6 +86,11 @@ class ContainersTest : public ::testing::Test {
     pods_ = std::make_unique<PodMaker>(engine_->socket());
     ClusterOptions options;
     options.rules = {directory_ + "/rules.yaml"};
+    if (const char* shared = std::getenv("EYRIE_SHARED_DIR")) {
+      has_official_rules_ = true;
+      options.rules.push_back(
+          absl::StrCat(shared, "/data/rules/falco_rules.yaml"));
+    }
     options.directory = directory_;
     options.collector_flags = {"--container-runtime",
                                "containerd=" + engine_->socket()};
@@ -156,6 +161,7 @@ class ContainersTest : public ::testing::Test {
   }
 
   std::string directory_;
+  bool has_official_rules_ = false;
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<PodMaker> pods_;
   std::unique_ptr<Cluster> cluster_;
@@ -248,6 +254,32 @@ TEST_F(ContainersTest, PrivilegedContainerIsToldFromOthers) {
   EXPECT_OK(pods_->RemovePod(pod_id));
 }
 
+TEST_F(ContainersTest, OfficialRuleOfPrivilegedContainersFires) {
+  if (IsSkipped() || HasFatalFailure()) return;
+  if (!has_official_rules_) {
+    GTEST_SKIP() << "EYRIE_NO_SHARED: the official rules, data/rules";
+  }
+  cri::PodSandboxConfig pod = Pod("debug");
+  pod.mutable_linux()->mutable_security_context()->set_privileged(true);
+  ASSERT_OK_AND_ASSIGN(const std::string pod_id, pods_->RunPod(pod));
+  // A near miss first: the same program without the privileges.
+  ASSERT_OK(
+      pods_
+          ->RunContainer(pod_id, Container("plain", pod, {"/bin/debugfs"}), pod)
+          .status());
+  cri::ContainerConfig mighty = Container("mighty", pod, {"/bin/debugfs"});
+  mighty.mutable_linux()->mutable_security_context()->set_privileged(true);
+  ASSERT_OK_AND_ASSIGN(const std::string id,
+                       pods_->RunContainer(pod_id, mighty, pod));
+  const std::vector<Json> detections =
+      Detections("Debugfs Launched in Privileged Container", 1);
+  ASSERT_EQ(detections.size(), 1);
+  EXPECT_EQ(detections[0]["priority"], "Warning");
+  EXPECT_THAT(detections[0]["output"].get<std::string>(),
+              ::testing::HasSubstr("process=debugfs"));
+  EXPECT_OK(pods_->RemovePod(pod_id));
+}
+
 TEST_F(ContainersTest, ProcessMovedIntoAContainerWithoutExecIsInIt) {
   if (IsSkipped() || HasFatalFailure()) return;
   ASSERT_OK(engine_->RunContainer("target", {}, {"/bin/sleep", "1000"}));
@@ -302,7 +334,9 @@ TEST_F(ContainersTest, RuntimeThatIsKilledIsMissedAndComesBack) {
   const std::vector<Json> detections = Detections("burst", 2);
   ASSERT_EQ(detections.size(), 2);
   for (const Json& detection : detections) {
-    EXPECT_EQ(detection["output_fields"]["k8s.pod.name"], "steady");
+    EXPECT_EQ(detection["output_fields"]["k8s.pod.name"], "steady")
+        << detection.dump() << "\n"
+        << cluster_->collector()->standard_error();
   }
   EXPECT_OK(pods_->RemovePod(pod_id));
 }

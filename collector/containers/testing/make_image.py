@@ -16,7 +16,7 @@ import sys
 import tarfile
 
 BUSYBOX = "/bin/busybox"
-APPLETS = ["cat", "echo", "env", "false", "id", "ls", "sh", "sleep", "true"]
+APPLETS = ["cat", "debugfs", "echo", "env", "false", "id", "ls", "sh", "sleep", "true"]
 FOLDERS = ["bin", "dev", "etc", "mnt", "proc", "sys", "tmp"]
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 CONFIG = "application/vnd.oci.image.config.v1+json"
