@@ -111,9 +111,7 @@ void Collector::MakePipeline() {
   pipeline.processes.max_images =
       static_cast<size_t>(options_.process_table_size);
   pipeline.host_root = options_.host_root;
-  if (!options_.env_names.empty()) {
-    pipeline.environment = EnvFilter(options_.env_names);
-  }
+  pipeline.environment = EnvFilter(options_.env_names);
   pipeline.cgroups.max_wait = options_.container_wait;
   PipelineDeps deps;
   deps.source = source_.get();

@@ -46,6 +46,7 @@ constexpr absl::Duration kMaxContainerWait = absl::Seconds(30);
 // Flags whose type FlagSet does not have.
 struct TextFlags {
   std::vector<std::string> labels;
+  std::vector<std::string> env_names;  // none: the default
   std::string replay_speed = "0";
   std::string hooks = "auto";
 };
@@ -105,7 +106,7 @@ void AddSensorFlags(FlagSet& flags, CollectorOptions& options,
             "Of environments, only variables of this name leave the node; it "
             "may end with * and be repeated, and an empty one is none. Without "
             "it all are reported, secrets too.",
-            &options.env_names);
+            &texts.env_names);
   flags.Add("hooks",
             "What system calls are seen by. tracepoint: every call of the host "
             "pays some 100 ns while rules want any. function: only calls that "
@@ -262,6 +263,7 @@ absl::Status ParseCollectorCommandLine(int argc, const char* const* argv,
   result->help_text = flags.Help() + kExamples;
   if (result->show_help || result->show_version) return absl::OkStatus();
   EYRIE_RETURN_IF_ERROR(ParseLabels(texts.labels, &result->options));
+  if (!texts.env_names.empty()) result->options.env_names = texts.env_names;
   EYRIE_RETURN_IF_ERROR(ParseHooks(texts.hooks, &result->options.hooks));
   double& speed = result->options.replay_speed;
   if (!absl::SimpleAtod(texts.replay_speed, &speed) || !std::isfinite(speed) ||

@@ -43,9 +43,8 @@ struct CollectorOptions {
   int data_bytes = EYRIE_DEFAULT_DATA_BYTES;
   // Read paths when a call begins, too: `evt.is_path_changed`.
   bool check_paths = false;
-  // Names of environment variables that leave the node; see EnvFilter. None
-  // given: all.
-  std::vector<std::string> env_names;
+  // Names of environment variables that leave the node; see EnvFilter.
+  std::vector<std::string> env_names = {"*"};
   // What system calls are seen by.
   CallHooks hooks = CallHooks::kAuto;
   // Measure how long the sensor's programs run.

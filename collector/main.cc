@@ -60,9 +60,8 @@ absl::StatusOr<std::unique_ptr<EventSource>> MakeSource(
 
 std::unique_ptr<ProcReader> MakeProcReader(const CollectorOptions& options) {
   const std::string slash = options.host_root.back() == '/' ? "" : "/";
-  return std::make_unique<HostProcReader>(
-      options.host_root + slash + "proc",
-      options.env_names.empty() ? EnvFilter() : EnvFilter(options.env_names));
+  return std::make_unique<HostProcReader>(options.host_root + slash + "proc",
+                                          EnvFilter(options.env_names));
 }
 
 // Null for a recording, which brings its containers.

@@ -261,7 +261,6 @@ bool ContainerRegistry::Settle(const std::string& id, ContainerEntry* entry) {
 
 void ContainerRegistry::Changed() {
   generation_.fetch_add(1, std::memory_order_release);
-  if (options_.on_change) options_.on_change();
 }
 
 // ---- what runtimes tell -----------------------------------------------------

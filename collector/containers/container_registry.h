@@ -20,7 +20,6 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -51,9 +50,6 @@ struct ContainerRegistryOptions {
   // them failed to say.
   absl::Duration ask_again = absl::Seconds(10);
   absl::Duration ask_again_after_failure = absl::Milliseconds(250);
-  // Called after each change of what Find() and Classify() answer, from any
-  // thread, without a lock held; may be empty. Must not block.
-  std::function<void()> on_change;
   const Clock* clock = Clock::Real();  // borrowed
 };
 

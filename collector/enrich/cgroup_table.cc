@@ -21,10 +21,6 @@ bool IsRoot(uint64_t cgroup_id) {
   return cgroup_id == 0 || cgroup_id == kRootCgroup;
 }
 
-uint64_t Nanoseconds(absl::Duration duration) {
-  return static_cast<uint64_t>(absl::ToInt64Nanoseconds(duration));
-}
-
 }  // namespace
 
 CgroupTable::CgroupTable(const CgroupTableOptions& options,
@@ -101,7 +97,8 @@ AwaitedContainer* CgroupTable::Container(const std::string& key) {
 void CgroupTable::SetPending(uint64_t now_ns, AwaitedContainer* entry) {
   if (entry->is_pending) return;
   entry->is_pending = true;
-  entry->give_up_ns = now_ns + Nanoseconds(options_.max_wait);
+  entry->give_up_ns = now_ns + static_cast<uint64_t>(
+                                   absl::ToInt64Nanoseconds(options_.max_wait));
 }
 
 void CgroupTable::Ask(uint64_t now_ns, AwaitedContainer* entry) {

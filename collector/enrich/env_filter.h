@@ -23,8 +23,6 @@ class EnvFilter {
   // that begin so. An empty name is none.
   explicit EnvFilter(std::vector<std::string> names);
 
-  bool keeps_all() const { return keeps_all_; }
-
   // Removes what is not kept from `environment`, which is NAME=value, each
   // ended by a NUL.
   void Apply(std::string* environment) const;
